@@ -172,7 +172,7 @@ def convert(words, framework: str, input_shape=None, explicit: bool = False) -> 
         else:
             if size is not None:
                 layer.output_size(size)  # where no window fits there is nothing to be said
-            batch = tuple(1 if n is None else n for n in shape.batch) if shape else ()
+            batch = tuple(1 if n is None else n for n in getattr(shape, "batch", ()))
             asked = _Asked(words, layer, framework, channels, explicit, batch)
             found, rest = asked.said(size, names), None
     except ShapeError as reason:

@@ -188,7 +188,7 @@ def test_what_pytorch_prints_has_the_shapes_that_pytorch_gives(case):
     ),
 )
 def test_lines_that_branch_are_no_row(text):
-    with pytest.raises(ShapeError, match="goes on from .*Branches"):
+    with pytest.raises(ShapeError, match=r"goes on from .*Branches"):
         layers(text)
 
 

@@ -18,19 +18,23 @@ require("torch")
 import torch  # noqa: E402 — once it is known to be there
 import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
-from torch.overrides import handle_torch_function  # noqa: E402
+from torch.overrides import (  # noqa: E402
+    handle_torch_function,
+    has_torch_function_unary,
+)
 
 from shapealg.network.readers.torch import calls as noting  # noqa: E402
 from shapealg.network.readers.torch import step as steps  # noqa: E402
 from shapealg.network.readers.torch.known import NAMELESS, Known  # noqa: E402
 from shapealg.network.readers.torch.noted import shape_of  # noqa: E402
-from shapealg.network.readers.torch.run import Run  # noqa: E402
+from shapealg.network.readers.torch.run import Asking, Run  # noqa: E402
 from shapealg.network.readers.torch.scalars import symbol  # noqa: E402
 from shapealg.network.readers.torch.tape import Tape  # noqa: E402
 
 BESIDE = torch.zeros(1, 3, 1, 1)
 ROW = torch.zeros(4)
 PICKED = torch.tensor([0, 2])
+INT, FEW = np.int64, np.array([2, 1, 3])
 
 
 class Own(nn.Module):
@@ -171,6 +175,49 @@ def nothing_of_the_channels(m, x):
     return torch.cat([x, x[:, 3:], x.narrow(dim=1, start=3, length=0)], 1)
 
 
+def a_length_or_none(m, x):
+    """A number has no length, says PyTorch, and the model takes that."""
+    try:
+        return x[..., len(x.sum()) :]
+    except TypeError:
+        return x[..., 1:]
+
+
+def lengths_of_rows(m, x):
+    """Asked of Python itself, which wants a number, of few sizes only."""
+    few = x.shape[2] < 4
+    return x.new_zeros(len(x[0, 0]) if few else 7, len(list(x[0, 0])) if few else 8)
+
+
+def written_by_numpy(m, x):
+    x = x.clone()
+    x[:, :, INT(2)] = 0
+    x[:, np.array([0, 2])] = 1
+    return x[..., 1:]
+
+
+def types_of_numpy(m, x):
+    """A tensor of one number has its type."""
+    made = torch.tensor(np.float64(1)), torch.tensor(np.int32(1)), torch.tensor(np.array([0.5]))
+    types = [one.dtype for one in made]
+    return x[..., 1:] if types == [torch.float64, torch.int32, torch.float64] else x
+
+
+def relu(x):
+    """A function that is none of PyTorch's, and takes part in what PyTorch tells of."""
+    if has_torch_function_unary(x):
+        return handle_torch_function(relu, (x,), x)
+    return x[..., 1:]
+
+
+def entries_at_a_place(m, x):
+    """In a tensor is where an entry of a list, or of a range, stands."""
+    if x.shape[2] > 3:
+        return x[..., 1:]
+    at = torch.tensor(x.shape[2])
+    return x.new_zeros([9, 5, 8, 6][at], range(4, 9)[at])
+
+
 def taken_by_name(m, x):
     return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
 
@@ -210,6 +257,34 @@ CASES = {
     "an own way where nothing is left": own_way_where_nothing_is_left,
     "nothing of the channels": nothing_of_the_channels,
     "taken by name": taken_by_name,
+    "a length, or none": a_length_or_none,
+    "lengths of rows": lengths_of_rows,
+    "entries at a place": entries_at_a_place,
+    "as long as there is, or longer": lambda m, x: x[:, :, :1].expand(
+        -1, -1, x.shape[2] - 4, x.shape[3]
+    ),
+    "picked by an array": lambda m, x: x[:, :, np.array([[0, 4], [3, 1]])],
+    "picked by an array of truths": lambda m, x: x[:, np.array([True, False, True])],
+    "picked by a number of NumPy": lambda m, x: x[:, :, INT(4)],
+    "picked by an array of one": lambda m, x: x[:, :, np.array(2)],
+    "picked by several of NumPy": lambda m, x: x[:, :, [INT(0), INT(4)]],
+    "cut by a number of NumPy": lambda m, x: x[:, :, INT(2) :].narrow(3, 0, INT(3)),
+    "padded by a number of NumPy": lambda m, x: F.pad(x, (0, 0, INT(-3), 0)),
+    "an axis of NumPy": lambda m, x: x.flatten(INT(2)).sum(dim=INT(1)),
+    "seen as NumPy says": lambda m, x: x.view(INT(2), INT(3), -1).reshape(2, INT(1), -1),
+    "written at a place of NumPy": written_by_numpy,
+    "a tensor of an array": lambda m, x: x.index_select(2, torch.tensor(np.array([0, 4]))),
+    "an array seen as a tensor": lambda m, x: x.index_select(2, torch.as_tensor(np.array([3]))),
+    "a tensor of numbers of NumPy": lambda m, x: x[:, :, torch.tensor([INT(0), INT(4)])],
+    "a number out of an array": lambda m, x: x.new_zeros(int(torch.tensor(np.array(4)))),
+    "as often as an array says": lambda m, x: x.repeat_interleave(torch.tensor(FEW), 1),
+    "a copy of a closure's": lambda m, x: x.index_select(2, PICKED.new_tensor(PICKED.tolist())),
+    "a tensor of a closure's": lambda m, x: x.index_select(2, torch.tensor(PICKED)),
+    "a tensor of an input": lambda m, x: torch.tensor(x)[..., 1:],
+    "a tensor of nothing": lambda m, x: x[:, torch.tensor([], dtype=torch.long)].sum(1),
+    "types of numbers of NumPy": types_of_numpy,
+    "a function of a known name": lambda m, x: handle_torch_function(relu, (x,), x),
+    "fractions of a closure are no places": lambda m, x: F.embedding(ROW, m.table),
     "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
     "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
     "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,
@@ -287,6 +362,7 @@ def performed(model, shape):
     return None if 0 in made else made
 
 
+@pytest.mark.filterwarnings("ignore:To copy construct")
 @pytest.mark.parametrize("name", CASES)
 def test_a_call_gives_what_pytorch_gives(name):
     model = Own(CASES[name])
@@ -298,6 +374,40 @@ def test_a_call_gives_what_pytorch_gives(name):
             except shapealg.ShapeError:
                 told = None
             assert told == performed(model, (2, 3, h, w)), (h, w)
+
+
+def number_written(m, x):
+    x = x.clone()
+    x[:, x.shape[1] - 1] = 0
+    return x
+
+
+def number_in_a_cell(m, x):
+    x = x.clone()
+    x[0, x.shape[1] - 1] = 0
+    return x
+
+
+SHORT = {
+    "a number in a cell": number_in_a_cell,
+    "a number at an open place": number_written,
+    "a place of NumPy's": lambda m, x: x[:, np.uint8(4)],
+    "a place of NumPy's from the end": lambda m, x: x[:, np.int16(-5)],
+    "a length in a tensor, by name": lambda m, x: x.narrow(1, 0, length=torch.tensor(x.shape[1])),
+    "an end in a tensor, by name": lambda m, x: torch.arange(end=torch.tensor(x.shape[1] + 1)),
+    "an axis in a tensor, by name": lambda m, x: x.sum(dim=torch.tensor(0)),
+    "in place, with a window": lambda m, x: x.clone().mul_(2).unfold(1, 2, 2),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_call_at_few_sizes(name):
+    """In so short a time that whoever plants errors can ask it of each."""
+    model = Own(SHORT[name])
+    net = shapealg.read(model, (1, "L"))
+    for n in (3, 6):
+        made = performed(model, (1, n))
+        assert net.explain(L=n).runs == (made is not None) and (made is None or net.at(L=n) == made)
 
 
 def test_nodes_are_called_what_they_are():
@@ -340,6 +450,21 @@ def test_a_function_is_the_layer_that_does_the_same(call, words):
     assert repr(last.words) == words
 
 
+def test_an_order_of_strides_parts_no_ways():
+    """It is taken for that of large sizes, and the other order makes the same."""
+    net = shapealg.read(Own(lambda m, x: torch.fft.fft2(x)), (1, "H", "W"))
+    assert not net.graph.ways
+    for h, w in ((1, 1), (1, 5), (4, 1), (3, 4)):
+        assert net.at(H=h, W=w) == tuple(torch.fft.fft2(torch.zeros(1, h, w)).shape)
+
+
+def test_a_size_of_another_reading_is_no_output():
+    """It stands there for whoever traces the model; what comes behind it is told all the same."""
+    there = torch.SymInt(SimpleNamespace())
+    net = shapealg.read(Own(lambda m, x: (x, there, x[..., 1:])), (2, 3, "H", "W"))
+    assert list(net.outputs) == ["x", "getitem"] and net.at(H=4, W=5) == (2, 3, 4, 5)
+
+
 def test_what_a_model_asserts_is_its_own_refusal():
     def forward(m, x):
         torch._assert(x.shape[2] > 3, "too low")
@@ -347,7 +472,9 @@ def test_what_a_model_asserts_is_its_own_refusal():
 
     net = shapealg.read(Own(forward), (2, 3, "H", "W"))
     assert [h in net.accepts("H") for h in (3, 4)] == [False, True]
-    with pytest.raises(shapealg.ShapeError, match=r"raise, test_torch_calls\.py:.*too low"):
+    with pytest.raises(
+        shapealg.ShapeError, match=r"node raise \(raise, test_torch_calls\.py:.*too low"
+    ):
         net.at(H=3, W=3)
 
 
@@ -500,6 +627,7 @@ def test_what_is_written_in_place_is_what_comes_after():
     told = [(node.kind, node.inputs) for node in net.graph.nodes]
     assert told == [("clone", ("x",)), ("relu", ("clone",)), ("mul", ("relu",)), ("add", ("mul",))]
     assert net.graph.outputs == ("add",)
+    assert not net.unknown and net.receptive_field().size == (1, 1)
 
 
 def test_a_closures_tensor_is_one_constant():
@@ -520,6 +648,26 @@ def test_places_of_a_closure_reach_as_far_as_they_do():
         assert net.graph.constants["constant"].reach == (0, 2)
         assert [node.kind for node in net.graph.nodes] == ["index_select"]
         assert not net.explain(H=2, W=1).runs and net.explain(H=3, W=1).runs
+
+
+def test_every_node_says_how_many_parameters_it_has():
+    """Also one that is no call: a size, a row of sizes, an output that must have entries, or that
+    is an input.
+    """
+
+    def forward(m, x):
+        h = x.shape[2]
+        if h % 2:
+            return x, F.linear(x.new_zeros(h, 3), m.weight) + torch.tensor([h])
+        return x, x.new_zeros(h - 2)
+
+    net = shapealg.read(Own(forward), (2, 3, "H", "W"))
+    nodes = [node for way in net.graph.ways for node in way.graph.nodes]
+    kinds = {node.kind for node in nodes}
+    assert kinds == {"size", "sizes", "output", "linear", "new_zeros", "add"}
+    assert [node.kind for node in nodes].count("output") == 3  # of x twice, and of no entries
+    assert sorted(node.kind for node in nodes if node.parameters != 0) == ["linear"]
+    assert sum(node.parameters for node in nodes) == net.parameters == 3 * 3
 
 
 def test_few_numbers_are_kept():
@@ -669,7 +817,11 @@ def test_a_size_that_other_guesses_change_has_a_name_of_its_own():
     assert steps.untold(calls, made, (H, W)) is made
     other = steps.untold(calls, made, (H, None))
     assert shape_of(other) == (H, None) and other.dtype is torch.int64
-    assert calls.run.inside is False
+    with Asking(calls.run, True):
+        made = calls.empty((H - 3, W), torch.int64)
+    # it is there, so nothing is asked of its other sizes that would part the ways
+    assert shape_of(steps.untold(calls, made, (H - 3, None))) == (H - 3, None)
+    assert calls.run.inside is False and not calls.run.left and calls.run.parting is None
 
 
 def test_a_number_is_a_fraction_of_a_tensor_of_fractions():

@@ -45,6 +45,44 @@ def test_where_both_answers_give_the_same_sizes_they_are_told(asked):
     assert net.macs(N=1, H=5, W=5) is None  # nine times as many, or not
 
 
+def test_weights_tell_modules_apart_whose_calls_have_one_name():
+    """The second call of `a` is `a_1`, as is the first one of that module."""
+
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.a_1 = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 3, padding=1)
+
+        def forward(self, x):
+            x = self.a(x)
+            return self.a(x) if x.sum() > 0 else self.a_1(x)
+
+    model = Twice()
+    net = shapealg.read(model, "N,3,H,W")
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net(N=1, H=5, W=4) == tuple(model(torch.zeros(1, 3, 5, 4)).shape)
+
+
+def test_what_data_decide_beside_sizes_that_are_refused():
+    """Two convolutions that read other places, and multiply as often; where H is below 4, none."""
+
+    class Checked(Either):
+        def forward(self, x):
+            if x.shape[2] < 4:
+                raise ValueError("too small")
+            return super().forward(x)
+
+    wide = nn.Conv2d(3, 8, 3, padding=2, dilation=2)
+    model = Checked(ASKED["bool"], nn.Conv2d(3, 8, 3, padding=1), wide).eval()
+    net = shapealg.read(model, "N,3,H,W")
+    assert net.receptive_field().size == (None, None)
+    for h in (3, 4, 9):
+        assert net.explain(N=1, H=h, W=5).runs == (h > 3)
+    for data in (torch.zeros, torch.ones):
+        assert net(N=1, H=4, W=5) == tuple(model(data(1, 3, 4, 5)).shape)
+    assert net.macs(N=1, H=4, W=5) == 8 * 4 * 5 * 3 * 3 * 3
+
+
 def test_products_that_data_do_not_change_are_told():
     """A mask, or none, as text models have it."""
 
@@ -87,6 +125,29 @@ def test_where_sizes_depend_on_data_the_line_is_named(other):
     model = Either(ASKED["bool"], nn.Conv2d(3, 8, 1), other)
     with pytest.raises(ShapeError, match=r"depends on data \(test_torch_data.py:\d+\)"):
         shapealg.read(model, "N,3,H,W")
+
+
+def test_what_is_required_of_two_sizes_is_another_size():
+    class Tied(nn.Module):
+        def forward(self, x):
+            return torch.bmm(x, x) if x.sum() > 0 else x * 2
+
+    with pytest.raises(ShapeError, match="depends on data"):
+        shapealg.read(Tied(), (1, "H", "W"))
+
+
+def test_what_a_reading_leaves_open_is_told_from_what_is_a_models_own():
+    from shapealg.axis.length import Length
+    from shapealg.network.readers.torch.kept import _is_open
+    from shapealg.network.readers.torch.number import Number
+
+    note, size = Note(), torch.SymInt(Number(Length.of("H"), None))
+    there = [note.last, note.all]
+    assert not _is_open(note, there)
+    note.all = [3, (torch.zeros(2), {"a": "b"})]
+    assert not _is_open(note, there)
+    note.all.append((size,))
+    assert _is_open(note, there) and not _is_open(note, [*there, size])
 
 
 def test_other_accepted_sizes_are_other_sizes():

@@ -297,6 +297,38 @@ def test_the_type_of_a_tensor_within():
         read(own, given, dtype={"ids": "int64"})
 
 
+def test_what_is_no_tensor_is_named():
+    with pytest.raises(ShapeError, match="must give a tensor, or a size; received str"):
+        read(module(lambda f, x: "text"), "N,T").at(N=1, T=2)
+
+
+def test_the_type_of_an_input_is_asked_for_by_name_or_number():
+    require("torch")
+    import torch
+
+    from shapealg.network.readers.arguments import Asked
+    from shapealg.network.readers.torch.call import call_of
+
+    def forward(x, row, *rest, last, **more):
+        raise NotImplementedError
+
+    x = Asked(("N",))
+    given = {"x": x, 1: [x, x], "rest": [x, x], "last": x, "other": x}
+    call = call_of(inspect.signature(forward), given)
+    names = ["x", "row_0", "row_1", "rest_0", "rest_1", "last", "other"]
+    assert list(call.shapes) == names
+    for key, asked in (
+        *((name, [name]) for name in names),
+        *((0, ["x"]), (1, ["row_0", "row_1"]), ("row", ["row_0", "row_1"]), (None, names)),
+        *((2, ["rest_0"]), (3, ["rest_1"]), ("rest", ["rest_0", "rest_1"])),
+        *((4, ["last"]), (5, ["other"])),
+    ):
+        types = call.types(torch.nn.Module(), {key: "int64"})
+        assert [name for name, one in types.items() if one is torch.int64] == asked, key
+    with pytest.raises(ShapeError, match="the inputs: x, row_0, row_1, rest_0, rest_1, last, oth"):
+        call.types(torch.nn.Module(), {6: "int64"})
+
+
 def test_numbers_that_may_be_others_are_told_within_too():
     # it is read again at names for the numbers, to say which others would do
     own = module(lambda f, batch: f.avg_pool2d(batch["image"], 4))

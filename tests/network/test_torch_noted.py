@@ -63,6 +63,12 @@ def test_what_is_not_told_is_what_pytorch_found():
         assert shaped(other, ((5, H),), False)(Flowing()) == (Tensor((5, H)),)
 
 
+def test_what_is_told_is_trusted_until_pytorch_finds_something_else():
+    made = Shaped(lambda flow: Tensor((2, H), 3, WIRES))
+    made.shapes = ((2, W),)
+    assert made(Flowing()) == (Tensor((2, H), 3, WIRES),)
+
+
 def test_several_outputs_of_which_nothing_is_told():
     assert shaped(UNKNOWN, ((5, H), (W,)))(Flowing()) == (Tensor((5, H)), Tensor((W,)))
 

@@ -77,7 +77,7 @@ def test_a_module_that_only_open_sizes_stop_is_not_called_impossible():
         return torch.nn.functional.interpolate(x, scale_factor=8 / x.shape[2])
 
     assert ran(forward, 4, 4) == (2, 3, 8, 8)
-    with pytest.raises(ShapeError, match="does not run on open sizes"):
+    with pytest.raises(ShapeError, match=r"does not run on open sizes.*; received [A-Z]"):
         shapealg.read(Own(forward), "N,3,H,W")
 
 

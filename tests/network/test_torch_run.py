@@ -1,10 +1,14 @@
 """What a run knows of its sizes, held against looking at each of them."""
 
 import _thread
+import builtins
+import math
+import operator
 from itertools import product, starmap
 from queue import SimpleQueue
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from needed import require
 
@@ -18,13 +22,18 @@ from shapealg.text import Text
 
 require("torch")
 
-from shapealg.network.readers.torch import run as runs  # noqa: E402 — once PyTorch is there
+import torch  # noqa: E402 — once it is known to be there
+
+from shapealg.network.readers.torch import run as runs  # noqa: E402
 from shapealg.network.readers.torch.known import Known  # noqa: E402
 from shapealg.network.readers.torch.number import Number  # noqa: E402
 from shapealg.network.readers.torch.parting import ByData, Parting  # noqa: E402
 from shapealg.network.readers.torch.run import Run  # noqa: E402
 from shapealg.network.readers.torch.running import line  # noqa: E402
+from shapealg.network.readers.torch.seen import seen  # noqa: E402
+from shapealg.network.readers.torch.stand_ins import StandIns, stand_ins  # noqa: E402
 from shapealg.network.readers.torch.truths import by_sign, in_the_end, of_any_size  # noqa: E402
+from shapealg.network.readers.torch.twin import twin  # noqa: E402
 
 H, W = Length.of("H"), Length.of("W")
 RELATIONS = "== != < <= > >=".split()
@@ -109,6 +118,14 @@ def test_beyond_every_size():
     assert run().always(Condition(H * W - 2**60, "==")) is False
 
 
+def test_at_the_least_sizes_a_length_may_be_0():
+    """4·2 + 2 is 10."""
+    one = run({"H": Sizes.every(4), "W": Sizes.every(2)})
+    for sign, relations in ((1, (">=", "<")), (-1, ("<=", ">"))):
+        told = [one.always(Condition((H * W + W - 10) * sign, r)) for r in (*relations, "==")]
+        assert told == [True, False, None]
+
+
 @pytest.mark.parametrize("length", LENGTHS, ids=str)
 def test_where_sizes_part_every_size_has_its_side(length):
     for relation, box in product(("==", "<", ">="), BOXES):
@@ -120,6 +137,15 @@ def test_where_sizes_part_every_size_has_its_side(length):
             sizes = {"H": h, "W": w}
             there = [lies(sizes, side, held) for side, held in sides]
             assert not lies(sizes, box) or there.count(True) == 1, (relation, box, sizes)
+
+
+def test_a_product_that_is_1_parts_the_ways_at_one_size():
+    """Of a larger one it is not said which factor of it each size is."""
+    by_size, those = run()._sides(Condition(H * W - 1, "==")), Sizes.of(1)
+    assert by_size == (({"H": Sizes.every(2)}, ()), ({"H": those}, ()))
+    for relation, number in product(("==", "!="), (2, 6)):
+        sides = run()._sides(Condition(H * W - number, relation))
+        assert sides == tuple(({}, (Condition(H * W - number, one),)) for one in ("!=", "=="))
 
 
 @pytest.mark.parametrize("many", (2, 16, 17, 30))
@@ -204,6 +230,9 @@ def test_what_holds_at_large_sizes(relation):
         condition = Condition(length, relation)
         told = condition.at(H=10**6, W=10**6 - 7)
         assert in_the_end(condition) == (relation == "!=" if relation in "==!=" else told)
+    # two are equal at no size that is large enough, wherever one begins to look
+    for n in range(10**6, 10**6 + 40):
+        assert in_the_end(Condition(H - n, "!=")) and not in_the_end(Condition(H - n, "=="))
     names = [Length.of(f"n{i}") for i in range(9)]
     assert in_the_end(Condition(sum(names) - 7, relation)) == (relation in ("!=", ">", ">="))
 
@@ -259,10 +288,35 @@ def test_what_pytorch_asks_of_a_number():
     assert str(size) == size.str() == "H"
     assert truth.sym_not().value is False and truth.sym_not().sym_not().value is True
     assert Number(Condition(H - 3, ">"), one, bool).sym_not().value == Condition(H - 3, "<=")
+    wrong = truth.sym_not()
+    assert wrong.sym_and(truth).value is False and truth.sym_and(size) is wrong.sym_or(size) is size
+    assert truth.sym_or(wrong).value is True
     assert part.is_integer().value is False and Number(3.0, one, float).is_integer().value is True
     assert Number(2.26, one, float).round(1).value == 2.3 and part.round().value == 2
     third = Number(H, one).truediv(Number(3, one)).round(1)
     assert third.pytype is float and one.is_nameless(third.value)
+
+
+def test_what_stands_for_a_size_in_pytorch():
+    """A symbol, of each size another; and a guess of it, if asked for one."""
+    one = run()
+    size, other = Number(H, one), Number(W, one)
+    assert size.expr == Number(H, one).expr != other.expr
+
+    def optimization_hint(number):
+        return number.shape_env.optimization_hint(number, 7)
+
+    def another(number):
+        return number.shape_env
+
+    assert optimization_hint(size) == 7 and another(size) is None
+
+
+def test_halves_are_rounded():
+    for h in (1, 2, 7, 8):
+        half = Number(H, run()).truediv(Number(2, run()))
+        found = half.floor(), half.ceil(), half.trunc()
+        assert [n.value(H=h) for n in found] == [math.floor(h / 2), math.ceil(h / 2), int(h / 2)]
 
 
 def test_what_pytorch_divides_is_taken_for_large():
@@ -283,6 +337,7 @@ def test_what_pytorch_divides_is_taken_for_large():
     product = Number(H, above).truediv(Number(W, above)).mul(Number(H, above))
     assert product.about == (H * H, W) and product.fraction is None
     assert product._upright("<") == (H * H, W) and product._upright("==") is None
+    assert product._upright("!=") is None
 
 
 ABOVE, BELOW = Condition(H - W, ">="), Condition(H - W, "<")
@@ -663,3 +718,122 @@ def test_an_operation_here_asks_as_long_as_it_runs():
     with pytest.raises(ShapeError):
         one.handled(refused)
     assert ASKED.get(None) is before
+
+
+def all_ways(function) -> list:
+    """Each way of a function of a run, and what it gives there."""
+    open_, found = [Known({})], []
+    while open_:
+        assert len(open_) < MOST
+        one = Run({"x": ("H", "W")}, open_.pop(), SimpleNamespace(give=lambda *_: None))
+        if one.empty:
+            continue
+        try:
+            found.append((one, function(one)))
+        except Parting as parting:
+            open_ += [one.known.narrowed(*side) for side in parting.sides]
+        open_ += one.left
+    return found
+
+
+DIVIDED = (
+    *((n, H) for n in (7, 12, 30, -1, -7, -12, 0)),
+    *((n, H + 2) for n in (7, -12)),
+    *((n, H - 9) for n in (7, 12, -12)),
+    *((7, 5 - H), (-7, 5 - H), (30, H // 3), (9, H * 2 + W)),
+    *((H, 3), (H, -3), (H + 4, -5), (3 - H, 2), (3 - H, -2), (H * W, H), (H * W, W), (H * W, -W)),
+    *((H * W * 6, H * 4), ((H + 7) // 8, (H + 55) // 56), (H, H // 2 + 1), (H + 3, H // 3 + 1)),
+    *((H // 2, 1 - H // 4), (H + 9, H)),
+)
+
+
+@pytest.mark.parametrize(("above", "below"), DIVIDED, ids=str)
+def test_a_quotient_is_what_python_says_on_every_way(above, below):
+    """Where a formula tells it."""
+
+    def at(number, **sizes):
+        return number(**sizes) if isinstance(number, Length) else number
+
+    def divided(one):
+        a, b = (at(n, **{"H": H, "W": W} | one.sizes) for n in (above, below))
+        try:
+            return Number(a, one).floordiv(Number(b, one)).value
+        except ZeroDivisionError:
+            return None
+
+    ways, exact = all_ways(divided), 0
+    for h, w in product(range(1, 62), (1, 2, 5, 9)):
+        sizes = {"H": h, "W": w}
+        (value,) = (value for one, value in ways if lies(sizes, one.known.box, one.known.held))
+        if value is not None and run().is_nameless(value):
+            continue
+        exact += 1
+        b = at(below, **sizes)
+        assert (None if value is None else at(value, **sizes)) == (
+            at(above, **sizes) // b if b else None
+        ), sizes
+    assert exact
+
+
+def test_a_quotient_of_several_sizes_has_no_formula():
+    for above, below in ((H * W, H + W), (H + W, H), (H, H + W), (H, W)):
+        one = run()
+        assert one.is_nameless(Number(above, one).floordiv(Number(below, one)).value)
+        assert not one.left and one.parting is None
+
+
+def test_what_numpy_calls_of_a_size():
+    one = run()
+    size = seen(torch.SymInt(Number(H * H, one)))
+    assert np.sqrt(size).node.value == H and np.sqrt(size).node.pytype is float
+    half = seen(torch.SymFloat(Number(H * 2, one).truediv(Number(2, one))))
+    assert np.rint(half).node.value == H
+
+
+def test_what_stands_in_for_a_name_is_called_so_and_does_the_same():
+    for name, ours in stand_ins().items():
+        theirs = {**vars(builtins), "math": math, "sqrt": math.sqrt, "isqrt": math.isqrt}[name]
+        if name in ("int", "float"):
+            assert ours.__name__ == name and ours("12") == theirs("12")
+        elif name == "math":
+            assert ours.sqrt(9) == 3 and ours.pi == math.pi
+        else:
+            given = {"len": ("abc",), "divmod": (9, 4)}.get(name, (9,))
+            assert ours(*given) == theirs(*given)
+
+
+def test_what_has_axes_but_no_items_is_taken_as_python_takes_it():
+    class Axes:
+        ndim = 0
+
+        def __int__(self):
+            return 5
+
+    assert stand_ins()["int"](Axes()) == int(Axes()) == 5
+
+
+def test_each_module_is_given_its_own_names():
+    one, other = (SimpleNamespace(f_globals={}, f_code=lines.__code__) for lines in (len_of,) * 2)
+    with StandIns() as there:
+        assert there.give(one) is not None and there.give(other) is not None
+        assert one.f_globals.keys() == other.f_globals.keys() == {"len"}
+    assert one.f_globals == other.f_globals == {}
+
+
+def len_of(x):
+    return len(x)
+
+
+def test_any_answer_does_where_no_line_of_the_model_compares():
+    one = run()
+    size, other = (seen(torch.SymInt(Number(n, one))) for n in (H, W))
+    assert (size < other).node.either is False and operator.lt(size, other).node.either is True
+
+
+def test_a_twin_has_tensors_of_the_same_kinds():
+    module = torch.nn.BatchNorm1d(3)
+    module.own = torch.zeros(2)
+    made, originals = twin(module)
+    for name in ("weight", "running_mean", "num_batches_tracked", "own"):
+        one, other = getattr(module, name), getattr(made, name)
+        assert type(one) is type(other) and one is not other and originals[id(other)][1] is one

@@ -1064,3 +1064,18 @@ def test_a_run_goes_on_where_the_ways_part(monkeypatch, many):
     for h in range(1, 120):
         made = performed(own(forward), (1, 3, h, 2))
         assert (made and made[0]) == (net.at(N=1, H=h, W=2) if h in net.accepts("H") else None)
+
+
+def test_as_many_ways_as_are_followed(monkeypatch):
+    from shapealg.network.readers.torch import ways
+
+    def forward(self, x):
+        for m in (3, 5):
+            x = x[:, :, m:] if x.shape[2] % m == 0 else x
+        return x
+
+    monkeypatch.setattr(ways, "MANY", 4)
+    assert len(read(own(forward)).graph.ways) == 4
+    monkeypatch.setattr(ways, "MANY", 3)
+    with pytest.raises(ShapeError, match=r"\(parting at test_torch_ways.py:\d+\); received 4; at"):
+        read(own(forward))

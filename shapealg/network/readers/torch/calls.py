@@ -47,8 +47,8 @@ NAMES = {
 }
 
 
-def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool = False):
-    """The mode in which `module`, a twin, is run; where ways join again within it, if asked."""
+def watched(run: Run, module, inputs: dict, tensors: dict, rejoining: bool):
+    """The mode in which `module`, a twin, is run; if `rejoining`, ways join again within it."""
     import torch
     from torch.overrides import TorchFunctionMode
 
@@ -100,7 +100,8 @@ class Calls:
         _C, shape = self.torch._C, tuple(map(self.run.pinned, known))
         if (shape, dtype) not in self.alike:
             sizes = [n if type(n) is int else symbol(self.run, n) for n in shape]
-            self.alike[shape, dtype] = self.torch.empty(sizes, dtype=dtype, device="meta")
+            with _C.DisableTorchFunction():  # no call of the model's
+                self.alike[shape, dtype] = self.torch.empty(sizes, dtype=dtype, device="meta")
         with _C.DisableTorchFunction(), _C._DisablePythonDispatcher():
             # strides of open sizes take long to work out: once is enough
             return self.alike[shape, dtype].detach()
@@ -122,8 +123,8 @@ class Calls:
                 return forward(*args, **kwargs)
             args, kwargs = self._together(args, kwargs)
             told = handler
-            if len(args) + len(kwargs) > 1 and type(words).__name__.startswith("ConvTranspose"):
-                told = modules.with_size(handler)
+            if type(words).__name__.startswith("ConvTranspose"):
+                told = modules.with_size(handler)  # which may be given
             return self.one(
                 path,
                 type(part).__name__,
@@ -148,10 +149,12 @@ class Calls:
             if name not in SEEN:
                 return function(*args, **kwargs)
         elif name in ASIDE:
-            return self._aside(name, function, args, kwargs)
+            return function(*args, **kwargs)
         if name in ELSEWHERE:
             return args[0]
         args, kwargs = self._home(name, args, kwargs)
+        if name not in OF_NUMBERS:  # whose types these hang on
+            args, kwargs = self._of_numpy(name, args, kwargs)
         if function is self.torch.embedding:
             function = self.torch.nn.functional.embedding
             args, kwargs = _by_table(*args, **kwargs), {}
@@ -163,11 +166,6 @@ class Calls:
         if name in OF_NUMBERS:
             return self.scalars.tensor(function, args, kwargs)
         return self._noted(name, function, args, kwargs)
-
-    def _aside(self, name: str, function, args, kwargs):
-        if name == "__len__":
-            return self.run.number(value_of(args[0].shape[0]))
-        return function(*args, **kwargs)
 
     def _home(self, name: str, args, kwargs) -> tuple:
         """Everything is on the meta device, where nothing is drawn, and stays there."""
@@ -188,6 +186,20 @@ class Calls:
         if isinstance(thing, str):
             thing = getattr(self.torch, thing.rpartition(".")[-1], thing)
         return thing.dtype if isinstance(thing, type(self.torch.FloatTensor)) else thing
+
+    def _of_numpy(self, name: str, args, kwargs) -> tuple:
+        """NumPy's whole numbers as Python's; in square brackets its arrays as tensors."""
+
+        def plain(thing):
+            kind = thing.dtype.kind if _is_numpys(thing) else ""
+            if kind in ("i", "u") and not thing.ndim:
+                return thing.item()
+            rows = kind and name.strip("_") in PLACED
+            return self.torch.from_numpy(thing) if rows and thing.ndim else thing
+
+        if not any(map(_is_numpys, flat((args, kwargs)))):
+            return args, kwargs
+        return mapped((args, kwargs), plain)
 
     def _together(self, args, kwargs):
         """A tensor that no module keeps, as one of a closure, beside those that run, or sizes that
@@ -317,6 +329,11 @@ class Calls:
             Text(zh="forward 在这里需要一个数值", en="forward needs a number here"),
             args[1],
         )
+
+
+def _is_numpys(thing) -> bool:
+    """Whether it is a number of NumPy's, or an array; NumPy need not be loaded for that."""
+    return type(thing).__module__ == "numpy" and hasattr(thing, "dtype")
 
 
 def _open(thing) -> bool:

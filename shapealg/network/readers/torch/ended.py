@@ -90,7 +90,7 @@ def with_output(calls, inputs: dict, result) -> Ended:
 def failed(calls, inputs: dict, failure: Failure, problem: Exception | None = None) -> Ended:
     """A run that a node ended; `problem`: what the model itself raised, if that did."""
     tape = calls.tape
-    graph = tape.graph(inputs, tape.nodes[-1].outputs[:1])
+    graph = tape.graph(inputs, tape.nodes[-1].outputs)
     return Ended(calls.run.known, graph, tape.weighed, failure, problem)
 
 

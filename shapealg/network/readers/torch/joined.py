@@ -59,9 +59,7 @@ def _count_once(ended: list) -> None:
             weights = one.weighed.get(node.name, {})
             new = {path: n for path, n in weights.items() if path not in counted}
             counted |= new.keys()
-            nodes.append(
-                replace(node, parameters=sum(new.values())) if len(new) < len(weights) else node
-            )
+            nodes.append(replace(node, parameters=sum(new.values())))
         one.graph = replace(one.graph, nodes=tuple(nodes))
 
 

@@ -161,8 +161,7 @@ def formula(n):
 
 def formulas(told: Tensor) -> Tensor:
     """A tensor whose sizes are `None` where no formula tells them, as of a number in a tensor."""
-    shape = told.shape and tuple(map(formula, told.shape))
-    return told if shape == told.shape else replace(told, shape=shape)
+    return replace(told, shape=told.shape and tuple(map(formula, told.shape)))
 
 
 def call(handler, layout):

@@ -426,7 +426,7 @@ class Number:
             one, two = numbers.multiply(mine[0], theirs[1]), numbers.multiply(theirs[0], mine[1])
             return self.wrap_int(one)._truth(self.wrap_int(two), relation)
         found = _compared(self.value, other.value, relation)
-        known = self.run.always(found) if isinstance(found, Condition) else found
+        known = self.run.always(found)
         return Number(found if known is None else known, self.run, bool)
 
     def _upright(self, relation) -> tuple | None:

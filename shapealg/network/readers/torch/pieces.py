@@ -73,21 +73,22 @@ def counted(result):
 def pieces(calls, kind: str, args, kwargs):
     """The pieces that `chunk`, `split` or `unbind` gives; `None` where PyTorch can count them."""
     x, *rest = args
-    names = {"unbind": ("dim",), "chunk": ("chunks", "dim"), "split": ("split_size", "dim")}[kind]
+    # PyTorch tells the axis of `split` by name, and how long the pieces are by place
+    names = {"unbind": ("dim",), "chunk": ("chunks", "dim"), "split": ("split_size",)}[kind]
     given = dict(zip(names, rest, strict=False)) | kwargs
-    share = given.get("split_size", given.get("split_size_or_sections", given.get("chunks")))
+    share = given.get("split_size", given.get("chunks"))
     dim = given.get("dim", 0)
     n = value_of(x.shape[dim])
     if isinstance(share, list | tuple) or type(n) is not Length:
         return None
-    length = 1 if kind == "unbind" else value_of(share)
+    at = (slice(None),) * (dim % x.ndim)
+    if kind == "unbind":
+        return Pieces(calls.run, n, 1, lambda i: x[(*at, symbol(calls.run, i))])
+    length = value_of(share)
     if not calls.run.ask(length > 0):
         return None  # PyTorch has words for that
     if kind == "chunk":
         length = -(-n // length)
-    at = (slice(None),) * (dim % x.ndim)
-    if kind == "unbind":
-        return Pieces(calls.run, n, 1, lambda i: x[(*at, symbol(calls.run, i))])
 
     def cut(i: int):
         start, end = length * i, length * (i + 1)

@@ -15,6 +15,7 @@ from shapealg.network.readers.torch.nested import flat, mapped
 from shapealg.network.readers.torch.noted import Shaped, at_sizes, shape_of, value_of
 from shapealg.network.readers.torch.number import Number
 from shapealg.network.readers.torch.parting import Parting
+from shapealg.network.readers.torch.run import Asking, unstopped
 from shapealg.network.readers.torch.scalars import symbol
 from shapealg.network.readers.torch.seen import seen
 from shapealg.network.requirement import meeting
@@ -99,7 +100,7 @@ def _common_end(calls, before, forward, parting):
         for box, held in sides:
             calls.run.narrow(box, held)
         try:
-            result = forward()
+            result = unstopped(calls.run, forward)
         except Parting as again:
             open_.extend((*sides, side) for side in again.sides)
             continue
@@ -237,7 +238,8 @@ class End:
     def node(self, calls, part, path: str, given: tuple):
         """The module as one node; what comes out of it."""
         numbers = iter(self.numbers)
-        result = mapped(self.result, lambda one: self._fresh(calls, one, next(numbers)))
+        with Asking(calls.run, True):  # on each way these sizes were found to be some
+            result = mapped(self.result, lambda one: self._fresh(calls, one, next(numbers)))
         new = [t for t in flat(result) if isinstance(t, self.tensor) and id(t) not in self.there]
         name = calls.tape.free(path)
         outputs = (name,) if len(new) == 1 else tuple(f"{name}:{i}" for i in range(len(new)))
@@ -252,7 +254,6 @@ class End:
             outputs,
             parameters=calls.tape.weighs(name, part.parameters()),
         )
-        calls.run.node = node
         told = shaped(calls.run)  # whatever goes in
         for output, tensor, flowing in zip(outputs, new, told, strict=True):
             calls.tape.call(tensor, output)

@@ -443,6 +443,21 @@ class Run(Truths):
             self.entered = within
 
 
+def unstopped(run: Run, call):
+    """What a call gives; what stopped the run ends it, though an `except` of the model's own has
+    taken that.
+    """
+    try:
+        result = call()
+    except Exception:
+        if run.parting:
+            raise run.parting from None
+        raise
+    if run.parting:
+        raise run.parting
+    return result
+
+
 def _large(sizes: Sizes) -> tuple:
     return bool(sizes.residues), sizes.exceptions[-1:]
 

@@ -99,9 +99,11 @@ class Scalars:
         given = [value_of(n) for n in numbers]
         if all(n is one for n, one in zip(given, numbers, strict=True)):
             made = function(*args, **kwargs)
-            if not given or not all(isinstance(n, int | float) for n in given):
+            if not all(map(self._is_there, given)):
                 return made
             given = flat(function(*args, **kwargs | {"device": "cpu"}).tolist())
+            if not given:
+                return made
         else:
             whole = all(isinstance(n, int | Length) for n in given)
             dtype = kwargs.get("dtype") or (self.torch.long if whole else None)
@@ -115,6 +117,12 @@ class Scalars:
         if len(given) <= MANY and not made.is_complex():
             tensor.value = tuple(given) if made.ndim else given[0]
         return made
+
+    def _is_there(self, thing) -> bool:
+        """Whether it is a number, or an array or a tensor that holds its numbers."""
+        if isinstance(thing, self.torch.Tensor):
+            return thing.device.type != "meta"
+        return isinstance(thing, int | float) or hasattr(thing, "__array__")
 
     def row(self, made, given: list) -> None:
         """Note a tensor of sizes, which are numbers once sizes are."""

@@ -53,8 +53,7 @@ class StandIns:
             for name, ours in stand_ins().items():
                 if (
                     name in frame.f_code.co_names
-                    and names.get(name, MATH.get(name, ours)) in (ours, MATH.get(name))
-                    and (name in names or name not in MATH)
+                    and _is_pythons(names, name, ours)
                     and not any(names is there and name == one for there, one in self.given)
                 ):
                     names[name] = ours
@@ -62,6 +61,11 @@ class StandIns:
                     lacking.append((names, name))
         self.given += lacking
         return Again() if lacking else None
+
+
+def _is_pythons(names: dict, name: str, ours) -> bool:
+    """Whether a name of a module is Python's own, or ours already, and no other of the model's."""
+    return names[name] in (ours, MATH.get(name)) if name in names else name not in MATH
 
 
 class _Kind(type):

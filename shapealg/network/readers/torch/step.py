@@ -228,7 +228,6 @@ class Step:
         )
         if several and not shaped.trusted:
             run.reconsidered()
-        run.node = node
         final = _again(shaped, run, several)
         for name, tensor, flowing in zip(names, outputs, final, strict=True):
             self.tape.call(tensor, name)

@@ -18,7 +18,7 @@ from shapealg.network.readers.torch.number import Number, Unanswered
 from shapealg.network.readers.torch.parting import Again, Parting
 from shapealg.network.readers.torch.pieces import counted
 from shapealg.network.readers.torch.refusal import at_line, raised_in, where
-from shapealg.network.readers.torch.run import Run
+from shapealg.network.readers.torch.run import Run, unstopped
 from shapealg.network.readers.torch.running import HERE
 from shapealg.network.readers.torch.scripted import AsPython
 from shapealg.network.readers.torch.stand_ins import StandIns
@@ -74,7 +74,7 @@ def _ways(asked: Asked, rejoining: bool) -> list:
     return ended
 
 
-def once(asked: Asked, run: Run, rejoining=False) -> Ended:
+def once(asked: Asked, run: Run, rejoining: bool) -> Ended:
     """One run.
 
     Raises:
@@ -92,7 +92,7 @@ def once(asked: Asked, run: Run, rejoining=False) -> Ended:
     calls, token = watching.calls, ASKED.set(run.ask)
     try:
         with torch.no_grad(), torch.device("meta"), enable_python_dispatcher(), watching:
-            result = _unstopped(run, lambda: counted(asked.call(made, tensors)))
+            result = unstopped(run, lambda: counted(asked.call(made, tensors)))
     except Failure as failure:
         return failed(calls, inputs, failure)
     except ShapeError as problem:
@@ -108,21 +108,6 @@ def once(asked: Asked, run: Run, rejoining=False) -> Ended:
         return with_output(calls, inputs, result)
     finally:
         ASKED.reset(token)
-
-
-def _unstopped(run: Run, call):
-    """What a call gives; what stopped the run ends it, though an `except` of the model's own has
-    taken that.
-    """
-    try:
-        result = call()
-    except Exception:
-        if run.parting:
-            raise run.parting from None
-        raise
-    if run.parting:
-        raise run.parting
-    return result
 
 
 def _tensor(run: Run, shape: tuple, dtype):

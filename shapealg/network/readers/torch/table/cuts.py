@@ -8,7 +8,7 @@ from shapealg.network import operations
 from shapealg.network.factors import never_below
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.readers.torch.nested import flat, lengths
-from shapealg.network.readers.torch.table.arguments import known
+from shapealg.network.readers.torch.table.arguments import known, reach
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Places, Tensor, Wire
 
@@ -73,6 +73,8 @@ def _read(i):
     """An entry of an index: places, or what is known."""
     if isinstance(i, Places):
         return i
+    if isinstance(i, Tensor) and i.shape and (those := reach(i)):
+        return Places(i.shape, reach=those)
     if isinstance(i, list):
         places = flat(i)
         return Places(lengths(i), reach=(min(places, default=0), max(places, default=0)))
@@ -113,7 +115,7 @@ def _gathered(flow, index: list) -> list:
     at = next(k for k, i in enumerate(index) if isinstance(i, Places))
     places = operations.elementwise(flow, *chosen).shape
     first, *rest = [i.reach for i in chosen]
-    made = [Places(places, reach=first), *(Places((), reach=reach) for reach in rest)]
+    made = [Places(places, reach=first), *(Places((), reach=those) for those in rest)]
     return [*index[:at], *made, *index[at + len(chosen) :]]
 
 
@@ -166,7 +168,7 @@ def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
     there = i if type(i) is not int or i >= 0 else -i - 1
-    if type(n) is int or (n is not None and not never_below(n - there, 1)):
+    if n is not None and not never_below(n - there, 1):
         flow.has(n, there)
 
 

@@ -268,6 +268,24 @@ CASES = {
     "another by name, then the first": lambda m, x: torch.sub(other=x[:, :1], input=x),
     "a scalar of a tensor": lambda m, x: x.new_zeros(2, int(torch.scalar_tensor(3))) + x.sum(),
     "numbers within numbers": lambda m, x: torch.tensor([[1.5, 2], [3, x.shape[2]]]) + x.sum(),
+    "moved with its numbers": lambda m, x: made_long(x, torch.tensor(x.shape[2]).to("cpu")),
+    "cast and doubled again": lambda m, x: made_long(
+        x, (torch.tensor(x.shape[2]) / 2).to(torch.int64) * 2
+    ),
+    "cast by type, doubled": lambda m, x: made_long(
+        x, (torch.tensor(x.shape[2]) / 2).type(torch.int32) * 2
+    ),
+    "to nothing else": lambda m, x: made_long(x, torch.tensor(x.shape[2]).to(device="cpu") + 1),
+    "channels from a size on": lambda m, x: x[:, x.shape[2] :],
+    "channels up to a size": lambda m, x: x[:, : 3 - x.shape[2]],
+    "a size below the next": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) < torch.tensor(x.shape[2] + 1) else x
+    ),
+    "a size as large as itself": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) >= torch.tensor(x.shape[2]) else x
+    ),
+    "the last of 64": lambda m, x: made_long(x, torch.arange(64)[-1]),
+    "as type of another": lambda m, x: x[..., 1:] if x.type_as(x.long()).dtype == torch.long else x,
 }
 
 
@@ -292,6 +310,14 @@ def test_a_call_gives_what_pytorch_gives(name):
             except shapealg.ShapeError:
                 told = None
             assert told == performed(model, (2, 3, h, w)), (h, w)
+
+
+@pytest.mark.parametrize("kind", (torch.float16, torch.bfloat16, torch.uint8, torch.int16))
+def test_a_number_of_a_kind_that_may_not_hold_it_is_not_told(kind):
+    """A size of 300 is 44 as a byte, and no half number is 2049."""
+    model = Own(lambda m, x: made_long(x, torch.tensor(x.shape[2]).to(kind)))
+    with pytest.raises(shapealg.ShapeError, match="needs a number that data tell"):
+        shapealg.read(model, (2, 3, "H", "W"))
 
 
 def test_nodes_are_called_what_they_are():

@@ -46,7 +46,7 @@ def read(module) -> tuple:
 
 
 def _layer(module, name: str, words) -> tuple:
-    of_data = getattr(words, "padding_mode", "zeros") in ("circular", "reflect")
+    of_data = getattr(words, "padding_mode", None) in ("circular", "reflect")
     of_data = of_data or name.startswith(("Circular", "Reflection"))
     along = Padded(words) if of_data else Along(words)
     if getattr(module, "return_indices", False):
@@ -83,9 +83,9 @@ def _unpooling(module):
     return partial(_unpooled, module)
 
 
-def _unpooled(module, flow, x, places, output_size=None):
+def _unpooled(module, flow, x, indices, output_size=None):
     own = module.kernel_size, module.stride, module.padding
-    return unpooled(flow, x, places, *own, output_size)
+    return unpooled(flow, x, indices, *own, output_size)
 
 
 MODULES = {

@@ -12,10 +12,11 @@
     --env=test --load=keras    where all frameworks are, which takes longer; one is imported first
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
-reach it. What only words an error or a name is left alone, and `network` is without its readers
-unless one is named. `equivalent_mutants.txt` says which changes no test can notice, and why. What
-runs only while a module is imported, as `axis/laws` does, is planted too late to be reached; the
-tables of the readers of ONNX and Keras are imported once more for it.
+reach it, all of many cases and none that is slow. What only words an error or a name is left alone,
+and `network` is without its readers unless one is named. `equivalent_mutants.txt` says which
+changes no test can notice, and why. What runs only while a module is imported, as `axis/laws` does,
+is planted too late to be reached; the tables of the readers of ONNX and Keras are imported once
+more for it.
 """
 
 import difflib

@@ -167,6 +167,11 @@ def nothing_of_the_channels(m, x):
     return torch.cat([x, x[:, 3:], x.narrow(dim=1, start=3, length=0)], 1)
 
 
+def nothing_as_written(m, x):
+    """Slices that say themselves that they take nothing."""
+    return torch.cat([x, x[:, 2:2], x[:, :0], x[:, 2:1], x[:, -1:-1], x[:, -1:-3]], 1)
+
+
 def taken_by_name(m, x):
     return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
 
@@ -206,6 +211,7 @@ CASES = {
     "an own way where nothing is left": own_way_where_nothing_is_left,
     "nothing of the channels": nothing_of_the_channels,
     "taken by name": taken_by_name,
+    "nothing, as is written": nothing_as_written,
     "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
     "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
     "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,

@@ -86,7 +86,7 @@ def _meant_empty(index: list, written: list) -> list:
     return [
         i
         for i, said in zip(index, written, strict=True)
-        if isinstance(said, slice) and operations.takes_nothing(said.start, said.stop, 1)
+        if isinstance(said, slice) and operations.takes_nothing(said.start, said.stop)
     ]
 
 
@@ -264,16 +264,14 @@ def _tensor_split(flow, x, *arguments, written, **named):
     made = []
     for start, end, *as_is in zip(*ends, *as_written, strict=True):
         piece = operations.cut(flow, x, {dim: (start, end, 1)}, fixed)
-        if at not in fixed and not operations.takes_nothing(*as_is, 1):  # no computed 0 is meant
+        if at not in fixed and not operations.takes_nothing(*as_is):  # no computed 0 is meant
             flow.some(piece.shape[at])
         made.append(piece)
     return tuple(made)
 
 
 def _unbind(flow, x, dim=0, *, wanted):
-    at = place(dim, len(x.shape))
-    flow.some(x.shape[at] - wanted + 1)
-    return (_select(flow, x, at, 0),) * wanted
+    return (_select(flow, x, dim, 0),) * wanted
 
 
 def halved(flow, x, dim=-1):

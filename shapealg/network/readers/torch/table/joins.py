@@ -44,7 +44,7 @@ def _of_all(many: int, axis: int) -> tuple:
     return tuple(Wire(k, axis) for k in range(many))
 
 
-def _meshgrid(flow, *several, indexing="ij"):
+def _meshgrid(flow, *several, indexing=None):
     """The places of a grid: each output follows one input, along the axis that is its own."""
     several = several[0] if isinstance(several[0], list | tuple) else several
     order = list(range(len(several)))

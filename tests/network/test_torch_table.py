@@ -434,6 +434,8 @@ ROWS = {
     "pow": (lambda x: x**2, CUBE),
     "where": (lambda x, y: torch.where(x > 0, x, y), (9, 2, 3), (3,)),
     "relu": (lambda x: F.relu(x), CUBE),
+    "add in place": (lambda x, y: x.clone().add_(y), CUBE, (4, 1)),
+    "add in place of what is shorter": (lambda x, y: x.clone().add_(y), (4, 1), CUBE),
     "channel_shuffle": (lambda x: F.channel_shuffle(x, 2), CUBE),
     "channel_shuffle of one group": (lambda x: F.channel_shuffle(x, 1), CUBE),
     "channel_shuffle of no groups": (lambda x: F.channel_shuffle(x, 0), CUBE),
@@ -1111,7 +1113,7 @@ macs: TransformerEncoderLayer of one example; TransformerEncoder
 0.1<0.1 0<0.2 0<1.1 0<1.2 0.2<2.2: attention that stretches
 0.0<0.0 0.2<0.1 0.1<0.2: contiguous
 0.1<1.0 0.2<1.0: prelu
-0.0<0.0 0.1<0.1 0.2<0.2: complex
+0.0<0.0 0.1<0.1 0.2<0.2: complex; add in place
 0.2<0.0 0.2<0.1 0.0<0.2 0.1<0.2: isclose
 0.1<0.1 0.1<0.2: flatten by names
 0.1<0.0 0.2<0.0 0.1<0.1 0.2<0.1 0.2<1.0 0.2<2.1 0.1<2.2: where by names
@@ -1327,6 +1329,7 @@ CLOSED = {
     "split": {"A2"},
     "split along the first": {"A0"},
     "split by name": {"A2"},
+    "group_norm of as many": {"A1"},
     "unbind": {"A2"},
     "unbind the first": {"A0"},
     "attention with a mask by name": {"D0", "D1", "D2"},
@@ -1340,6 +1343,7 @@ CLOSED = {
 # where lengths of 1 stretch, or pieces are counted, ways part; anywhere else the table says in one
 # line what is taken
 PARTED = """
+add in place;
 before dots; chunk; chunk along the first; chunk into fewer; split into given; tensor_split;
 tensor_split of the first; tensor_split at places; tensor_split by name; tensor_split into
 sections; expand with new axes; expand_as; broadcast_tensors; squeeze; squeeze one; squeeze what

@@ -47,7 +47,7 @@ def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
     return Tensor(made.shape, None, rewired(made.wires, filled))
 
 
-def _pad(flow, x, pad, mode="constant", value=None):
+def _pad(flow, x, pad, mode, value=None):
     amounts = known(pad)
     if mode != "constant":
         return _pad_of_data(flow, x, amounts, mode)

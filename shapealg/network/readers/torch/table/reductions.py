@@ -71,11 +71,8 @@ def softmax(flow, x, dim=None, *_, axis=None, **__):
     return mixed(flow, x, dim)
 
 
-def _gumbel_softmax(flow, x, tau=None, hard=None, eps=None, dim=-1):
-    return mixed(flow, x, dim)
-
-
-def _normalize(flow, x, p=None, dim=1, *_, **__):
+def _along(flow, x, *_, dim, **__):
+    """What PyTorch hands on with the axis named."""
     return mixed(flow, x, dim)
 
 
@@ -105,8 +102,7 @@ FUNCTIONS = {
     "topk": _best,
     **dict.fromkeys(("cumsum", "cumprod"), mixed),
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), softmax),
-    "gumbel_softmax": _gumbel_softmax,
-    "normalize": _normalize,
+    **dict.fromkeys(("gumbel_softmax", "normalize"), _along),
     "roll": _roll,
     "flip": _flip,
     "sort": _sort,

@@ -190,6 +190,8 @@ CALLS = {
     "conv_of_a_size": lambda x: F.conv1d(x, zeros(5, x.shape[1], x.shape[2] // 2)),
     "convT_strided": lambda x: F.conv_transpose1d(x, zeros(6, 5, 3), stride=x.shape[2] - 6),
     "maxpool_padded": lambda x: F.max_pool1d(x, 3, 1, x.shape[1] - 5),
+    "maxpool_of_a_share": lambda x: F.max_pool1d(x, x.shape[1] // 6, 1, 1),
+    "avgpool_of_a_share": lambda x: F.avg_pool1d(x, x.shape[1] // 6, 1, 1),
     "maxpool_of_a_size": lambda x: F.max_pool1d(x, x.shape[2] - 5, 1, 1),
     "avgpool_of_a_size": lambda x: F.avg_pool1d(x, x.shape[2] - 5, 1, x.shape[1] // 6),
     "pad_of_a_size": lambda x: F.pad(x, (x.shape[1] - 2, 1 - x.shape[0])),

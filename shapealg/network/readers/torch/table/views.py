@@ -50,7 +50,7 @@ def stretched_to(flow, x, target: tuple):
 
 def _asked(shape: tuple, target: tuple) -> tuple:
     """A target whose entries of −1 are the lengths that are there."""
-    there = (*(None,) * (len(target) - len(shape)), *shape)[-len(target) :]
+    there = (*(None,) * len(target), *shape)[-len(target) :]
     return tuple(
         n if type(m) is int and m == -1 else m for n, m in zip(there, target, strict=False)
     )

@@ -12,10 +12,11 @@
     --env=test --load=keras    where all frameworks are, which takes longer; one is imported first
 
 mutmut plants them in a copy of the tree, under `.venv/mutation`; for each are run the tests that
-reach it. What only words an error or a name is left alone, and `network` is without its readers
-unless one is named. `equivalent_mutants.txt` says which changes no test can notice, and why. What
-runs only while a module is imported, as `axis/laws` does, is planted too late to be reached; the
-tables of the readers of ONNX and Keras are imported once more for it.
+reach it, all of many cases and none that is slow. What only words an error or a name is left alone,
+and `network` is without its readers unless one is named. `equivalent_mutants.txt` says which
+changes no test can notice, and why. What runs only while a module is imported, as `axis/laws` does,
+is planted too late to be reached; the tables of the readers of ONNX and Keras are imported once
+more for it.
 """
 
 import difflib
@@ -73,17 +74,22 @@ WORDED = (
     *(r"Text\(", r"\bzh=", r"\ben=", r"Received\(", r"def __(repr|str)__", r"brief\("),
     r"[\u4e00-\u9fff]",
 )
-# what a change may touch without being an error: the name by which a refusal calls an argument,
-# and the assertion that two rows are equally long
+# what a change may touch without being an error: the name by which a refusal calls an argument, the
+# assertion that two rows are equally long, and the flow where nothing is asked of it
 NAMED = r"(\b(?:one_size|integer|_each|sizes?|number|flag)\([^()\"]*, )(?:f?\"[^\"]*\"|None)"
+FLOWLESS = (
+    r"\b(same|mixed|changed|_reduced|_spread|(?:unsqueeze|permute|reduce|flatten)\(.*?\))"
+    r"\((?:flow|None), "
+)
 UNTOUCHED = (
+    (re.compile(FLOWLESS), r"\1(_, "),
     (re.compile(NAMED), r"\1_"),
     (re.compile(r",? strict=(?:True|False|None)\b|, (?=\))"), ""),
 )
 OPTIONS = (
     *(f"--ignore={test}" for test in SLOW),
     *("-q", "--tb=native", "--capture=sys", "--rootdir=.", "-p", "no:cacheprovider"),
-    *("-p", "mutants_apart"),
+    *("-p", "mutants_apart", "-m", "not slow"),  # all of many cases, as where it lands
 )
 SURVIVED, UNSEEN = 0, 33  # mutmut's own exit codes; 33: no test reaches it
 STATES = ("found", "survived", "unseen", "explained", "open")

@@ -218,6 +218,12 @@ def entries_at_a_place(m, x):
     return x.new_zeros([9, 5, 8, 6][at], range(4, 9)[at])
 
 
+def nothing_as_written(m, x):
+    """Slices that say themselves that they take nothing."""
+    x = torch.cat([x, x[:, 2:2], x[:, :0], x[:, 2:1], x[:, -1:-1], x[:, -1:-3]], 1)
+    return torch.cat([x, x.repeat(0, 1, 1, 1), torch.tile(x, dims=(0, 1, 1, 1))])
+
+
 def taken_by_name(m, x):
     return torch.narrow(input=x, dim=3, start=1, length=x.shape[3] - 1)
 
@@ -285,6 +291,7 @@ CASES = {
     "types of numbers of NumPy": types_of_numpy,
     "a function of a known name": lambda m, x: handle_torch_function(relu, (x,), x),
     "fractions of a closure are no places": lambda m, x: F.embedding(ROW, m.table),
+    "nothing, as is written": nothing_as_written,
     "to another's type": lambda m, x: x[..., 1:] if x.to(x.long()).dtype == torch.long else x,
     "picked by NumPy": lambda m, x: x.index_select(2, torch.from_numpy(np.array([0, 4]))),
     "a fraction that is none": lambda m, x: x[..., 1:] if torch.tensor(x.shape[2]) / 2 - 1 else x,
@@ -349,6 +356,24 @@ CASES = {
     "another by name, then the first": lambda m, x: torch.sub(other=x[:, :1], input=x),
     "a scalar of a tensor": lambda m, x: x.new_zeros(2, int(torch.scalar_tensor(3))) + x.sum(),
     "numbers within numbers": lambda m, x: torch.tensor([[1.5, 2], [3, x.shape[2]]]) + x.sum(),
+    "moved with its numbers": lambda m, x: made_long(x, torch.tensor(x.shape[2]).to("cpu")),
+    "cast and doubled again": lambda m, x: made_long(
+        x, (torch.tensor(x.shape[2]) / 2).to(torch.int64) * 2
+    ),
+    "cast by type, doubled": lambda m, x: made_long(
+        x, (torch.tensor(x.shape[2]) / 2).type(torch.int32) * 2
+    ),
+    "to nothing else": lambda m, x: made_long(x, torch.tensor(x.shape[2]).to(device="cpu") + 1),
+    "channels from a size on": lambda m, x: x[:, x.shape[2] :],
+    "channels up to a size": lambda m, x: x[:, : 3 - x.shape[2]],
+    "a size below the next": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) < torch.tensor(x.shape[2] + 1) else x
+    ),
+    "a size as large as itself": lambda m, x: (
+        x[..., 1:] if torch.tensor(x.shape[2]) >= torch.tensor(x.shape[2]) else x
+    ),
+    "the last of 64": lambda m, x: made_long(x, torch.arange(64)[-1]),
+    "as type of another": lambda m, x: x[..., 1:] if x.type_as(x.long()).dtype == torch.long else x,
 }
 
 
@@ -408,6 +433,14 @@ def test_a_call_at_few_sizes(name):
     for n in (3, 6):
         made = performed(model, (1, n))
         assert net.explain(L=n).runs == (made is not None) and (made is None or net.at(L=n) == made)
+
+
+@pytest.mark.parametrize("kind", (torch.float16, torch.bfloat16, torch.uint8, torch.int16))
+def test_a_number_of_a_kind_that_may_not_hold_it_is_not_told(kind):
+    """A size of 300 is 44 as a byte, and no half number is 2049."""
+    model = Own(lambda m, x: made_long(x, torch.tensor(x.shape[2]).to(kind)))
+    with pytest.raises(shapealg.ShapeError, match="needs a number that data tell"):
+        shapealg.read(model, (2, 3, "H", "W"))
 
 
 def test_nodes_are_called_what_they_are():

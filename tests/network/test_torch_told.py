@@ -185,6 +185,63 @@ CALLS = {
     "fold": lambda x: F.fold(x, (5, 5), 2),
     "unfold2": lambda x: F.unfold(x[:, None], 3),
     "local_resp": lambda x: F.local_response_norm(x, 2),
+    # with numbers that hang on sizes
+    "conv_padded": lambda x: F.conv1d(x, zeros(5, 6, 3), padding=x.shape[1] - 6),
+    "conv_of_a_size": lambda x: F.conv1d(x, zeros(5, x.shape[1], x.shape[2] // 2)),
+    "convT_strided": lambda x: F.conv_transpose1d(x, zeros(6, 5, 3), stride=x.shape[2] - 6),
+    "maxpool_padded": lambda x: F.max_pool1d(x, 3, 1, x.shape[1] - 5),
+    "maxpool_of_a_share": lambda x: F.max_pool1d(x, x.shape[1] // 6, 1, 1),
+    "avgpool_of_a_share": lambda x: F.avg_pool1d(x, x.shape[1] // 6, 1, 1),
+    "maxpool_of_a_size": lambda x: F.max_pool1d(x, x.shape[2] - 5, 1, 1),
+    "avgpool_of_a_size": lambda x: F.avg_pool1d(x, x.shape[2] - 5, 1, x.shape[1] // 6),
+    "pad_of_a_size": lambda x: F.pad(x, (x.shape[1] - 2, 1 - x.shape[0])),
+    "mirror_of_a_size": lambda x: F.pad(x, (x.shape[1] - 2, 1), mode="reflect"),
+    "mirror_of_a_size_behind": lambda x: F.pad(x, (1, x.shape[1] - 2), mode="reflect"),
+    "around_of_a_size": lambda x: F.pad(x, (x.shape[1] - 5, 1), mode="circular"),
+    "repeated_of_a_size": lambda x: F.pad(x, (x.shape[1] - 2, -6), mode="replicate"),
+    "columns_of_a_size": lambda x: F.unfold(x[:, None], (x.shape[1] - 1, 2)),
+    "laid_back_of_a_size": lambda x: F.fold(x, (x.shape[2] - 3, 3), 2),
+    "narrow_of_a_size": lambda x: x.narrow(2, x.shape[1] - 2, 3),
+    "narrow_by_a_size": lambda x: x.narrow(2, 0, x.shape[1] - 5),
+    "narrow_from_before": lambda x: x.narrow(2, -x.shape[1], 2),
+    "topk_of_a_size": lambda x: x.topk(x.shape[1] - 1, 2)[0],
+    "eye_of_a_size": lambda x: torch.eye(x.shape[1] - 2, x.shape[2] - 1),
+    "linspace_of_a_size": lambda x: torch.linspace(0, 1, x.shape[1] - 2),
+    "arange_of_sizes": lambda x: torch.arange(x.shape[1], x.shape[2]),
+    "affine_of_sizes": lambda x: F.affine_grid(zeros(2, 3, 4), (x.shape[0], 1, *x.shape[1:], 2)),
+    "interleaved_by_a_size": lambda x: x.repeat_interleave(x.shape[1] - 1, 2),
+    "interleaved_by_a_row": lambda x: x.repeat_interleave(torch.tensor([x.shape[1] - 1]), 2),
+    "split_by_a_size": lambda x: x.split(x.shape[2] - 1, 2)[0],
+    "chunk_of_three": lambda x: x.chunk(3, 1)[2],
+    "tensor_split_at_nothing": lambda x: x.tensor_split((0, 2), 2)[2],
+    "expand_to_a_size": lambda x: x[:, :1].expand(-1, x.shape[2] - 1, -1),
+    "size_max_unpool": lambda x: F.max_unpool1d(
+        x[:1, :2, :2], torch.tensor([[[0, 2], [0, 2]]]), 2, output_size=(x.shape[2] - 3,)
+    ),
+    "one_hot_of_a_size": lambda x: F.one_hot(torch.tensor([0, 5]), x.shape[1]),
+    "grid_of_nothing": lambda x: F.grid_sample(
+        x.new_zeros(2, 1, x.shape[1] - 2, x.shape[2] - 2), zeros(2, 3, 3, 2)
+    ),
+    "channels_shuffled_by_a_size": lambda x: F.channel_shuffle(x, x.shape[0]),
+    "shuffled_by_none": lambda x: F.channel_shuffle(x, x.shape[0] - 1),
+    "layer_norm_of_a_size": lambda x: F.layer_norm(x, (x.shape[1] + 1,)),
+    "batch_norm_of_one": lambda x: F.batch_norm(x[:1], None, None, training=True),
+    "instance_norm_of_one": lambda x: F.instance_norm(x[:, :, :1]),
+    "pixel": lambda x: F.pixel_shuffle(x[..., None], 2) if x.shape[1] == 12 else x,
+    "stft_of_rows": lambda x: torch.stft(x[:, 0, :], 8, window=zeros(8), return_complex=True),
+    "stft_alone": lambda x: torch.stft(x[0, 0, :], 8, window=zeros(8), return_complex=True),
+    "stft_wide": lambda x: torch.stft(
+        x[:, 0, :], 16, window=zeros(16), pad_mode="circular", return_complex=True
+    ),
+    "stft_of_zeros": lambda x: torch.stft(
+        x[:, 0, :], 16, window=zeros(16), pad_mode="constant", return_complex=True
+    ),
+    "stft_not_centered": lambda x: torch.stft(
+        x[:, 0, :], 8, window=zeros(8), center=False, return_complex=True
+    ),
+    "norm_by_another": lambda x: torch.norm(x, "fro", (1, 2), True),
+    "places": lambda x: x[:, [0, 6], [5, -6]],
+    "no_places": lambda x: x[:, []],
 }
 LAYERS = {
     "BatchNorm1d": lambda: nn.BatchNorm1d(6),
@@ -307,6 +364,25 @@ ROWS = {
     "in_brackets": lambda x: zeros(7, 4)[torch.arange(x.shape[2])],
     "in_brackets_of_another": lambda x: x[:, torch.arange(x.shape[2] // 2)],
     "a_cross": lambda x: x[:, torch.arange(6)[:, None], torch.arange(x.shape[1])],
+    "after_none": lambda x: F.embedding(
+        torch.cat([torch.arange(0), torch.arange(x.shape[2])]), zeros(7, 4)
+    ),
+    "from_a_size_on": lambda x: F.embedding(
+        torch.arange(x.shape[1], x.shape[1] + x.shape[2]), zeros(14, 4)
+    ),
+    "first_of": lambda x: F.embedding(torch.arange(x.shape[2])[:7], zeros(7, 4)),
+    "none_of": lambda x: F.embedding(torch.arange(2, 2), zeros(7, 4)),
+    "downwards_by_twos": lambda x: F.embedding(torch.arange(x.shape[2], -1, -2), zeros(8, 4)),
+    "below_zero": lambda x: F.embedding(torch.arange(x.shape[1] - 6, 2), zeros(7, 4)),
+    "one_hot": lambda x: F.one_hot(torch.arange(x.shape[2]), x.shape[1]),
+    "selected": lambda x: x.index_select(1, torch.arange(x.shape[2])),
+    "stacked": lambda x: F.embedding(torch.stack([torch.arange(x.shape[2])] * 2), zeros(7, 4)),
+    "scaled": lambda x: F.embedding(2 * torch.arange(x.shape[2]) + 1, zeros(15, 4)),
+    "of_a_size": lambda x: F.embedding(torch.tensor([x.shape[2] - 1]), zeros(7, 4)),
+    "of_sizes_in_rows": lambda x: F.embedding(torch.tensor([[x.shape[2], 0]]), zeros(8, 4)),
+    "one_hot_of_a_size": lambda x: F.one_hot(torch.tensor([x.shape[2], 0]), 8),
+    "in_brackets_of_a_size": lambda x: zeros(7, 4)[torch.tensor([x.shape[2] - 1])],
+    "selected_by_a_size": lambda x: zeros(7, 4).index_select(0, torch.tensor([x.shape[2] - 1])),
 }
 
 

@@ -52,7 +52,7 @@ def _is_nothing(length) -> bool:
     return type(length) is int and length < 1
 
 
-def takes_nothing(start, end, step: int) -> bool:
+def takes_nothing(start, end, step: int = 1) -> bool:
     """Whether a slice takes nothing of any axis, and is meant to: x[:, :0], where a model has no
     token in front of the others.
     """

@@ -167,7 +167,7 @@ def formulas(told: Tensor) -> Tensor:
 def call(handler, layout):
     """A function of the table, called with its arguments as they stood."""
 
-    function = Entry.of(handler)
+    function, layout = Entry.of(handler), _in_front(layout)
 
     def operation(flow, *tensors):
         arguments, named = _filled(layout, tensors)
@@ -189,7 +189,7 @@ def call(handler, layout):
 
 def products(handler, layout):
     """The multiply–accumulates of such a call."""
-    count = Entry.of(handler).products
+    count, layout = Entry.of(handler).products, _in_front(layout)
     if count is None:
         return None
 
@@ -201,6 +201,14 @@ def products(handler, layout):
             return None
 
     return macs
+
+
+def _in_front(layout: tuple) -> tuple:
+    """The same arguments, the first of them in its place, also where a call names it."""
+    arguments, named = layout
+    if arguments or "input" not in named:
+        return layout
+    return (named["input"],), {word: one for word, one in named.items() if word != "input"}
 
 
 def _filled(layout, tensors: tuple) -> tuple:

@@ -2,7 +2,9 @@
 whose `value` is known.
 """
 
-from shapealg.network.tensor import Tensor
+from shapealg.axis.length import Length
+from shapealg.network.readers.torch.nested import flat
+from shapealg.network.tensor import Places, Tensor
 
 
 class Unknown(Exception):
@@ -49,6 +51,16 @@ def row(several) -> tuple | None:
     if several is None:
         return None
     return tuple(several) if isinstance(several, tuple | list | range) else (several,)
+
+
+def reach(x) -> tuple:
+    """Of the places that a tensor names, those that are known: the least and the largest of many,
+    or each of a few that sizes tell.
+    """
+    if isinstance(x, Places):
+        return x.reach
+    numbers = flat(x.value)
+    return tuple(numbers) if all(type(n) in (int, Length) for n in numbers) else ()
 
 
 def tensors(arguments) -> list:

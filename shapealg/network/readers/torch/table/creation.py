@@ -16,7 +16,7 @@ def new(flow, *lengths) -> Tensor:
     """A tensor of these lengths; one of 0 is a pad that is not needed."""
     for n in known(lengths):
         flow.not_negative(n)
-    return operations.shaped(known(lengths))(flow)
+    return operations.of_nothing(known(lengths))
 
 
 def _shaped(flow, *lengths, size=None, **_):
@@ -54,13 +54,12 @@ def _arange(flow, *bounds, start=0, end=None, step=1, **_):
     if isinstance(step, int):  # what lies the other way round is refused
         flow.not_negative(last - first)
     many = -((first - last) // step)
-    made = operations.shaped((many,))(flow)
+    made = operations.of_nothing((many,))
     if type(many) is type(begin) is type(by) is int and many <= MANY:
         made = replace(made, value=tuple(begin + i * by for i in range(many)))
-    ends = begin, begin + (many - 1) * by
-    if type(by) is not int or many == 0 or all(type(n) is not int for n in ends):
+    if type(by) is not int or many == 0:
         return made
-    return Places.of(made, ends)
+    return Places.of(made, (begin, begin + (many - 1) * by))
 
 
 def _affine_grid(flow, theta, size, *_, **__):

@@ -8,7 +8,7 @@ from shapealg.network import operations
 from shapealg.network.factors import never_below
 from shapealg.network.operations import kept, place, refuse
 from shapealg.network.readers.torch.nested import flat, lengths
-from shapealg.network.readers.torch.table.arguments import known
+from shapealg.network.readers.torch.table.arguments import known, reach
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Places, Tensor, Wire
 
@@ -73,6 +73,8 @@ def _read(i):
     """An entry of an index: places, or what is known."""
     if isinstance(i, Places):
         return i
+    if isinstance(i, Tensor) and i.shape and (those := reach(i)):
+        return Places(i.shape, reach=those)
     if isinstance(i, list):
         places = flat(i)
         return Places(lengths(i), reach=(min(places, default=0), max(places, default=0)))
@@ -84,7 +86,7 @@ def _meant_empty(index: list, written: list) -> list:
     return [
         i
         for i, said in zip(index, written, strict=True)
-        if isinstance(said, slice) and operations.takes_nothing(said.start, said.stop, 1)
+        if isinstance(said, slice) and operations.takes_nothing(said.start, said.stop)
     ]
 
 
@@ -113,7 +115,7 @@ def _gathered(flow, index: list) -> list:
     at = next(k for k, i in enumerate(index) if isinstance(i, Places))
     places = operations.elementwise(flow, *chosen).shape
     first, *rest = [i.reach for i in chosen]
-    made = [Places(places, reach=first), *(Places((), reach=reach) for reach in rest)]
+    made = [Places(places, reach=first), *(Places((), reach=those) for those in rest)]
     return [*index[:at], *made, *index[at + len(chosen) :]]
 
 
@@ -166,7 +168,7 @@ def _taken(flow, x, cut, index: list, meant, fixed) -> Tensor:
 def _reached(flow, n, i) -> None:
     """Require an axis to have a place, counted from its end where it is negative."""
     there = i if type(i) is not int or i >= 0 else -i - 1
-    if type(n) is int or (n is not None and not never_below(n - there, 1)):
+    if n is not None and not never_below(n - there, 1):
         flow.has(n, there)
 
 
@@ -262,16 +264,14 @@ def _tensor_split(flow, x, *arguments, written, **named):
     made = []
     for start, end, *as_is in zip(*ends, *as_written, strict=True):
         piece = operations.cut(flow, x, {dim: (start, end, 1)}, fixed)
-        if at not in fixed and not operations.takes_nothing(*as_is, 1):  # no computed 0 is meant
+        if at not in fixed and not operations.takes_nothing(*as_is):  # no computed 0 is meant
             flow.some(piece.shape[at])
         made.append(piece)
     return tuple(made)
 
 
 def _unbind(flow, x, dim=0, *, wanted):
-    at = place(dim, len(x.shape))
-    flow.some(x.shape[at] - wanted + 1)
-    return (_select(flow, x, at, 0),) * wanted
+    return (_select(flow, x, dim, 0),) * wanted
 
 
 def halved(flow, x, dim=-1):

@@ -13,28 +13,30 @@ from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import UNKNOWN, Places, Tensor, Wire, rewired
 
 
-def _cat(flow, several, dim=0, axis=None):
+def _cat(flow, tensors, dim=0, axis=None):
     """One behind the other; a tensor of one axis without entries is none, whatever the others."""
-    kept = [i for i, x in enumerate(several) if x.shape != (0,)] or [0]
-    at = dim if axis is None else axis
-    made = operations.concat(at)(flow, *(several[i] for i in kept))
+    kept = [i for i, x in enumerate(tensors) if x.shape != (0,)] or [0]
+    at, parts = dim if axis is None else axis, [tensors[i] for i in kept]
+    made = operations.concat(at)(flow, *parts)
     if made.wires is None:
         return made
-    if all(getattr(x, "reach", ()) for x in several):  # places are all those of its parts
-        reach = tuple(place for x in several for place in x.reach)
-        return Places.of(made, reach)
-    if len(kept) == len(several):
-        return made
     wires = rewired(made.wires, lambda wire: wire._replace(source=kept[wire.source]))
-    return replace(made, wires=wires)
+    return _places_of(parts, replace(made, wires=wires))
 
 
-def _stack(flow, several, dim=0):
-    rank = len(several[0].shape)
+def _places_of(parts, made: Tensor) -> Tensor:
+    """What is put together; of places they are all those of its parts."""
+    if not all(getattr(x, "reach", ()) for x in parts):
+        return made
+    return Places.of(made, tuple(place for x in parts for place in x.reach))
+
+
+def _stack(flow, tensors, dim=0):
+    rank = len(tensors[0].shape)
     at = place(dim, rank + 1)
-    made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in several])
-    wires = [_of_all(len(several), i) for i in range(rank)]
-    return Tensor(made.shape, made.value, (*wires[:at], (), *wires[at:]))
+    made = operations.concat(at)(flow, *[operations.unsqueeze([at])(flow, x) for x in tensors])
+    wires = [_of_all(len(tensors), i) for i in range(rank)]
+    return _places_of(tensors, Tensor(made.shape, made.value, (*wires[:at], (), *wires[at:])))
 
 
 def _of_all(many: int, axis: int) -> tuple:
@@ -42,7 +44,7 @@ def _of_all(many: int, axis: int) -> tuple:
     return tuple(Wire(k, axis) for k in range(many))
 
 
-def _meshgrid(flow, *several, indexing="ij"):
+def _meshgrid(flow, *several, indexing=None):
     """The places of a grid: each output follows one input, along the axis that is its own."""
     several = several[0] if isinstance(several[0], list | tuple) else several
     order = list(range(len(several)))
@@ -57,10 +59,12 @@ def _meshgrid(flow, *several, indexing="ij"):
 
 
 @entry(written=True)
-def _repeat(flow, x, *times, written):
+def _repeat(flow, x, *times, repeats=None, dims=None, written):
     """Repeated; 0 times, too, where the program says so: no frame is put before the others."""
-    said, _ = written
-    return operations.repeat(flow, x, entries(times), or_none=0 in flat(said[1:]))
+    said, named = written
+    times = times or (dims if repeats is None else repeats,)
+    or_none = 0 in flat((said[1:], tuple(named.values())))
+    return operations.repeat(flow, x, entries(times), or_none=or_none)
 
 
 def _repeat_interleave(flow, x, repeats, dim=None, **_):

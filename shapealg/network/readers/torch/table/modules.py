@@ -10,7 +10,6 @@ from shapealg.network.readers.torch.table import norms, sequences
 from shapealg.network.readers.torch.table.arguments import known
 from shapealg.network.readers.torch.table.cuts import halved
 from shapealg.network.readers.torch.table.entry import entry
-from shapealg.network.readers.torch.table.padding import Padded
 from shapealg.network.readers.torch.table.pointwise import changed, shuffled
 from shapealg.network.readers.torch.table.products import looked_up
 from shapealg.network.readers.torch.table.reductions import softmax
@@ -41,14 +40,12 @@ def read(module) -> tuple:
             return MODULES[name](module), None
         spoken = vars(dialect).get(name)
         if isinstance(spoken, type) and issubclass(spoken, Words) and spoken.by_axes:
-            return _layer(module, name, spoken(**attributes(module, spoken)))
+            return _layer(module, spoken(**attributes(module, spoken)))
     return None, None
 
 
-def _layer(module, name: str, words) -> tuple:
-    of_data = getattr(words, "padding_mode", "zeros") in ("circular", "reflect")
-    of_data = of_data or name.startswith(("Circular", "Reflection"))
-    along = Padded(words) if of_data else Along(words)
+def _layer(module, words) -> tuple:
+    along = Along(words)
     if getattr(module, "return_indices", False):
         return lambda flow, x, *_, **__: (along(flow, x),) * 2, words
     return along, words
@@ -83,9 +80,9 @@ def _unpooling(module):
     return partial(_unpooled, module)
 
 
-def _unpooled(module, flow, x, places, output_size=None):
+def _unpooled(module, flow, x, indices, output_size=None):
     own = module.kernel_size, module.stride, module.padding
-    return unpooled(flow, x, places, *own, output_size)
+    return unpooled(flow, x, indices, *own, output_size)
 
 
 MODULES = {

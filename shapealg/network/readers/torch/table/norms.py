@@ -35,7 +35,7 @@ def _fitting(flow, channels, *vectors) -> None:
 
 def group_norm(flow, x, num_groups, weight=None, bias=None, *_, **__):
     """Over the positions, and over the channels of a group."""
-    channels = x.shape[1]
+    channels, num_groups = x.shape[1], known(num_groups)
     _fitting(flow, channels, weight, bias)
     if channels is not None:
         flow.equal(channels % num_groups, 0)

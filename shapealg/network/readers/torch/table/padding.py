@@ -16,21 +16,6 @@ OF_DATA = {
 }
 
 
-class Padded(Along):
-    """A layer whose padding holds data: every axis must have enough of it, also beside one that is
-    open.
-    """
-
-    def __call__(self, flow, x, *_):
-        """The output; an axis of a known length that has too little data is refused."""
-        made = super().__call__(flow, x)
-        for i, label in enumerate(self.words.order(len(x.shape))):
-            if isinstance(label, int) and isinstance(x.shape[i], int):
-                for wire in made.wires[i]:
-                    self.words.outputs_along(wire.map, x.shape[i], label)
-        return made
-
-
 def _enough(flow, shape: tuple, amounts: tuple, mode: str) -> None:
     """Require enough data for amounts of which one is open: what is mirrored is less than the axis,
     what goes around no more than it.
@@ -51,7 +36,7 @@ def _has_enough(flow, n, amount, mode: str) -> None:
 def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
     kind, window = OF_DATA[mode]
     _enough(flow, x.shape, amounts, mode)
-    made = Padded(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
+    made = Along(getattr(dialect, f"{kind}{len(amounts) // 2}d")(amounts))(flow, x)
 
     def filled(wire):
         axis = wire.map
@@ -62,7 +47,7 @@ def _pad_of_data(flow, x, amounts: tuple, mode: str) -> Tensor:
     return Tensor(made.shape, None, rewired(made.wires, filled))
 
 
-def _pad(flow, x, pad, mode="constant", value=None):
+def _pad(flow, x, pad, mode, value=None):
     amounts = known(pad)
     if mode != "constant":
         return _pad_of_data(flow, x, amounts, mode)

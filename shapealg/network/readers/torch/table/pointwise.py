@@ -15,7 +15,7 @@ from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.tensor import Tensor, worked_out
 
 KEPT = """contiguous clone detach float double requires_grad data real imag""".split()
-CHANGED = """prelu hardswish tanhshrink softsign logsigmoid dropout dropout1d dropout2d
+CHANGED = """prelu hardswish tanhshrink softsign log_sigmoid dropout dropout1d dropout2d
 dropout3d alpha_dropout feature_alpha_dropout local_response_norm bool half bfloat16
 zeros_like ones_like rand_like randn_like empty_like full_like fill zero""".split()
 TOGETHER = """floor_divide divide multiply subtract invert and or xor complex polar lshift
@@ -84,7 +84,7 @@ def computed(function):
 
     @entry(pointwise=True)
     def operation(flow, *arguments, **named):
-        arguments = *_taken(named, "input"), *arguments, *_taken(named, "other", "exponent")
+        arguments = *arguments, *_taken(named, "other", "exponent")
         given, rule = tensors(arguments), _rule(function, named)
         made = operations.elementwise(flow, *given)
         if rule is None:
@@ -108,7 +108,7 @@ def _rule(function, named: dict):
     if set(named) - {"rounding_mode"}:
         return None
     mode = named.get("rounding_mode")
-    return function if mode is None else ROUNDED.get(mode, function)
+    return function if mode is None else ROUNDED[mode]
 
 
 def _fits(x, made) -> bool:

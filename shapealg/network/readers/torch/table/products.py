@@ -4,7 +4,7 @@ from math import prod
 
 from shapealg.network import operations
 from shapealg.network.operations import counted, kept, refuse
-from shapealg.network.readers.torch.table.arguments import lengths
+from shapealg.network.readers.torch.table.arguments import lengths, reach
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.views import stretched_to
 from shapealg.network.tensor import WHOLE, Tensor, Wire, rewired
@@ -51,8 +51,14 @@ def _batched(flow, a, b):
     return operations.matmul(flow, a, b)
 
 
-@entry(products=lambda bias, a, b, **_: operations.matmul.macs(a, b))
-def _added(flow, bias, a, b, **_):
+def _factors(*matrices, alpha=1, beta=1, **named):
+    """The two that are multiplied, whatever a call names them."""
+    return *matrices, *named.values()
+
+
+@entry(products=lambda bias, *said, **named: operations.matmul.macs(*_factors(*said, **named)))
+def _added(flow, bias, *said, **named):
+    a, b = _factors(*said, **named)
     made = operations.matmul(flow, a, b)
     if len(made.shape) > 2:
         flow.equal(a.shape[0], b.shape[0])
@@ -90,11 +96,15 @@ def _attention(flow, query, key, value, attn_mask=None, *_, enable_gqa=False, **
 
 
 def _dense(x, weight, bias=None):
+    if len(weight.shape) == 1:
+        return operations.matmul.macs(x, weight)
     return operations.dense(None, weight.shape[0]).macs(x)
 
 
 @entry(products=_dense)
 def _linear(flow, x, weight, bias=None):
+    if len(weight.shape) == 1:  # one number comes out, without an axis of its own
+        return operations.matmul(flow, x, weight)
     if bias is not None and bias.shape and not operations.is_one(flow, bias.shape[-1]):
         flow.equal(bias.shape[-1], weight.shape[0])
     return operations.dense(weight.shape[-1], weight.shape[0])(flow, x)
@@ -107,7 +117,7 @@ def coded(flow, x, width):
 
 def looked_up(flow, x, many, width):
     """The vector of each place; of a range every one must be there."""
-    for place in getattr(x, "reach", ()):
+    for place in reach(x):
         if type(place) is int and place < 0:
             refuse("没有这一项", "there is no such entry", place)
         flow.not_negative(place)
@@ -121,7 +131,7 @@ def _embedding(flow, x, weight, *_, **__):
 
 def _one_hot(flow, x, num_classes):
     (many,) = lengths((num_classes,))
-    return coded(flow, x, None) if many is None else looked_up(flow, x, many, many)
+    return looked_up(flow, x, many, many)
 
 
 FUNCTIONS = {

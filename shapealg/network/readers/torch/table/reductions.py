@@ -30,12 +30,13 @@ def _norm(flow, x, p=None, dim=None, keepdim=False, **_):
     return _reduced(flow, x, dim, keepdim)
 
 
-def _extreme(flow, x, dim=None, keepdim=False, **_):
+def _extreme(flow, x, dim=None, keepdim=False, other=None, axis=None, **named):
     """A maximum: of two tensors, of all, or along an axis; then with its places."""
-    if isinstance(dim, Tensor):
-        return operations.elementwise(flow, x, dim)
-    made = _reduced(flow, x, dim, keepdim)
-    return made if dim is None else (made, made)
+    said = next((one for one in (dim, other, axis) if one is not None), None)
+    if isinstance(said, Tensor):
+        return operations.elementwise(flow, x, said)
+    made = _reduced(flow, x, said, keepdim, **named)
+    return made if said is None else (made, made)
 
 
 def _best(flow, x, k, dim=-1, **_):
@@ -70,11 +71,8 @@ def softmax(flow, x, dim=None, *_, axis=None, **__):
     return mixed(flow, x, dim)
 
 
-def _gumbel_softmax(flow, x, tau=1, hard=False, eps=0, dim=-1):
-    return mixed(flow, x, dim)
-
-
-def _normalize(flow, x, p=2.0, dim=1, *_, **__):
+def _along(flow, x, *_, dim, **__):
+    """What PyTorch hands on with the axis named."""
     return mixed(flow, x, dim)
 
 
@@ -104,8 +102,7 @@ FUNCTIONS = {
     "topk": _best,
     **dict.fromkeys(("cumsum", "cumprod"), mixed),
     **dict.fromkeys(("softmax", "log_softmax", "softmin"), softmax),
-    "gumbel_softmax": _gumbel_softmax,
-    "normalize": _normalize,
+    **dict.fromkeys(("gumbel_softmax", "normalize"), _along),
     "roll": _roll,
     "flip": _flip,
     "sort": _sort,

@@ -1,6 +1,8 @@
 """Modules along a sequence: recurrent layers, attention, blocks of a transformer."""
 
 from shapealg.network import operations
+from shapealg.network.operations import refuse
+from shapealg.network.readers.torch.table.arguments import tensors
 from shapealg.network.readers.torch.table.entry import entry
 from shapealg.network.readers.torch.table.reductions import mixed
 from shapealg.network.tensor import WHOLE, Tensor, Wire
@@ -13,11 +15,11 @@ def recurrent(module):
 
     matrices = sum(p.numel() for name, p in module.named_parameters() if "weight" in name)
 
-    def products(x, *_):
+    def products(x, *_, **__):
         return x.shape[1 if first and len(x.shape) == 3 else 0] * matrices
 
     @entry(products=products)
-    def operation(flow, x, state=None):
+    def operation(flow, x, hx=None):
         *lead, features = x.shape
         flow.equal(features, module.input_size)
         along = 1 if first and len(lead) == 2 else 0
@@ -30,9 +32,20 @@ def recurrent(module):
             shape = ways * module.num_layers, *batch, width
             return Tensor(shape, None, ((), *((Wire(0, 1 - along),) for _ in batch), ()))
 
-        return steps, last(out), *([last(module.hidden_size)] if gates else [])
+        states = [last(out), *([last(module.hidden_size)] if gates else [])]
+        _begun(flow, tensors([hx] if isinstance(hx, Tensor) else hx or ()), states)
+        return steps, *states
 
     return operation
+
+
+def _begun(flow, given: list, states: list) -> None:
+    """Require the states that are given to be of the shapes of those that come out."""
+    for one, made in zip(given, states, strict=False):
+        if len(one.shape) != len(made.shape):
+            refuse("维数不对", "the number of dimensions does not fit", len(one.shape))
+        for n, m in zip(one.shape, made.shape, strict=True):
+            flow.equal(n, m)
 
 
 def attention(module):

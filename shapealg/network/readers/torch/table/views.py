@@ -33,8 +33,8 @@ def unflatten(flow, x, dim, sizes):
     return operations.unflatten(dim, known(sizes))(flow, x)
 
 
-def _expand(flow, x, *target):
-    target = entries(target)
+def _expand(flow, x, *target, size=None):
+    target = entries(target or (size,))
     if len(target) < len(x.shape) or 0 in x.shape:  # PyTorch refuses fewer axes, and takes none
         raise Unknown
     return stretched_to(flow, x, _asked(x.shape, target))
@@ -50,7 +50,7 @@ def stretched_to(flow, x, target: tuple):
 
 def _asked(shape: tuple, target: tuple) -> tuple:
     """A target whose entries of −1 are the lengths that are there."""
-    there = (*(None,) * (len(target) - len(shape)), *shape)[-len(target) :]
+    there = (*(None,) * len(target), *shape)[-len(target) :]
     return tuple(
         n if type(m) is int and m == -1 else m for n, m in zip(there, target, strict=False)
     )
@@ -71,8 +71,8 @@ def _broadcast(flow, *several):
     return tuple(made)
 
 
-def _permute(flow, x, *order):
-    return operations.permute(entries(order))(flow, x)
+def _permute(flow, x, *order, dims=None):
+    return operations.permute(entries(order or (dims,)))(flow, x)
 
 
 def _reversed(flow, x):

@@ -48,11 +48,11 @@ def along(flow, x, dimension, size, step):
     return Tensor((*made.shape, size), None, (*made.wires, ()))
 
 
-def unpooled(flow, x, places, kernel_size, stride=None, padding=0, output_size=None):
+def unpooled(flow, x, indices, kernel_size, stride=None, padding=0, output_size=None):
     """Max pooling run backwards: as long as it needs, or as is said."""
     d = len(x.shape) - 2
     k, s, p = (_each(known(one), d) for one in (kernel_size, stride or kernel_size, padding))
-    for n, m in zip(x.shape, places.shape, strict=True):
+    for n, m in zip(x.shape, indices.shape, strict=True):
         flow.equal(n, m)
     axes = {2 + i: Transposed(Window(k[i], s[i], p[i], p[i])) for i in range(d)}
     made = operations.mapped(flow, x, axes)
@@ -79,14 +79,7 @@ def sized(flow, made, wanted: tuple, least, most):
 
 
 def _interpolate(
-    flow,
-    x,
-    size=None,
-    scale_factor=None,
-    mode="nearest",
-    align_corners=None,
-    recompute_scale_factor=None,
-    antialias=False,
+    flow, x, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias
 ):
     size = known(size)
     words = dialect.Upsample(
@@ -125,6 +118,6 @@ FUNCTIONS = {
     "unfold": columns,
     "fold": laid_back,
     **dict.fromkeys(("max_unpool1d", "max_unpool2d", "max_unpool3d"), unpooled),
-    **dict.fromkeys(("interpolate", "upsample"), _interpolate),
+    "interpolate": _interpolate,
     "grid_sample": _sampled,
 }

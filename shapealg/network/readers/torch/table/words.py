@@ -46,7 +46,7 @@ SPOKEN: dict[str, tuple[str, Function]] = {
     "adaptive_avg_pool": ("AdaptiveAvgPool", _alike),
     "adaptive_max_pool": ("AdaptiveMaxPool", _adaptive_max_pooling),
 }
-WORDS: dict[str, Function] = {
+TOLD: dict[str, Function] = {
     f"{name}{d}d": partial(told, getattr(dialect, f"{layer}{d}d"))
     for d in (1, 2, 3)
     for name, (layer, told) in SPOKEN.items()
@@ -57,7 +57,7 @@ def _layer(name: str):
     """A layer whose arguments are known when sizes flow only."""
 
     def words(arguments: tuple, named: dict):
-        return WORDS[name](*map(sized, arguments), **{k: sized(v) for k, v in named.items()})
+        return TOLD[name](*map(sized, arguments), **{k: sized(v) for k, v in named.items()})
 
     def products(x, *arguments, **named):
         return Along(words(arguments, named)).macs(x)
@@ -77,6 +77,22 @@ def _layer(name: str):
 def _bias(weight, bias=None, *_, **__):
     """What a convolution adds, of what it takes behind its input."""
     return bias
+
+
+def _fitting(name: str):
+    """The words of a convolution; no layer adds more, or fewer, numbers than it has channels."""
+
+    def words(*arguments, **named):
+        told, bias = TOLD[name](*arguments, **named), _bias(*arguments, **named)
+        if bias is not None and bias.shape != (told.out_channels,):
+            raise TypeError(f"{bias.shape} numbers for {told.out_channels} channels")
+        return told
+
+    return words
+
+
+# the same, for who wants a layer
+WORDS = TOLD | {name: _fitting(name) for name in TOLD if name.startswith("conv")}
 
 
 def require(flow, words) -> None:

@@ -212,7 +212,8 @@ def _less(those: Sizes, others: Sizes) -> Sizes:
 def _layers(one, two) -> tuple:
     """The layers of the two sides; what has no spatial axes of its own gets the other's."""
     dense = [getattr(words, "pointwise", None) for words in (one, two)]
-    known = [None if d else _layer(words) for d, words in zip(dense, (one, two), strict=True)]
+    sides = (one, two), (two, one)
+    known = [None if d else _layer(*side) for d, side in zip(dense, sides, strict=True)]
     rank = next((layer.rank for layer in known if layer is not None), 1)
     return tuple(d(rank) if d else layer for d, layer in zip(dense, known, strict=True))
 
@@ -270,15 +271,18 @@ def _along(layer, kept: list):
     return replace(layer, **parts)
 
 
-def _layer(words):
-    """The layer of one side."""
+def _layer(words, other):
+    """The layer of one side; what its words leave open, channels or a number of axes, is what the
+    other side says.
+    """
     if not isinstance(words, Words) or type(words).meaning is Words.meaning:
         raise ShapeError(
             Text(zh="只能比较有空间轴的层", en="only layers with spatial axes can be compared"),
             words,
             Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
         )
-    return words.layer
+    channels = next(filter(None, map(_inputs, (words, other))), None)
+    return words.meaning(channels, words.rank or getattr(other, "rank", None))
 
 
 def _inputs(words) -> int | None:

@@ -25,6 +25,7 @@ from shapealg.words.words import SAID, Words
 
 CASES = 64  # so many residues may be told one by one
 BIAS = Text(zh="偏置：随后加到各通道", en="bias: add it to each channel afterwards")
+PLACES = ("return_indices", "return_mask")  # what a maximum gives besides itself
 SPOKEN = ("norm", "activation")  # of what no axis knows, what other words say too
 ORDERED = {"data": "数据", "weight": "权重"}
 CHANNELS = Length.of("C")  # where nobody says how many come in
@@ -237,7 +238,9 @@ def _layer(words, framework: str, shape) -> tuple:
                 en="convolutions, transposed convolutions and poolings can be converted",
             ),
         )
-    if said := [SAID.get(name, name) for name in words.manner if name not in SPOKEN]:
+    said = [SAID.get(name, name) for name in words.manner if name not in SPOKEN]
+    said += [name for name in PLACES if getattr(words, name, False)]
+    if said:
         raise ShapeError(
             Text(
                 zh=f"{'、'.join(said)} 的换写尚无规则",

@@ -346,3 +346,9 @@ def test_a_bias_is_told_apart():
     assert made.text.en == "same size everywhere; one adds a bias, the other does not"
     assert compare(torch.Linear(3, 8), keras.Dense(8)).equal
     assert not compare(torch.Linear(3, 8, bias=False), keras.Dense(8)).equal
+
+
+def test_what_one_side_leaves_open_the_other_says():
+    made = compare(torch.Upsample(scale_factor=2), keras.UpSampling2D(2))
+    assert made.equal_in_size and len(made.axes) == 2
+    assert compare(keras.DepthwiseConv2D(3), torch.Conv2d(4, 4, 3, groups=4)).equal

@@ -330,3 +330,9 @@ def test_tensorflow_is_told_the_batch():
     made = convert(keras.Conv2DTranspose(4, 3, strides=2), "tensorflow", (5, 4, 4, 2))
     assert made.steps[0].output_shape((5, 4, 4, 2)) == (5, 9, 9, 4)
     assert "(5, 9, 9, 4)" in repr(made.steps[0])
+
+
+def test_the_places_of_maxima_are_not_lost():
+    for words in (torch.MaxPool2d(2, return_indices=True), paddle.MaxPool2D(2, return_mask=True)):
+        with pytest.raises(ShapeError, match="no rule for converting return_"):
+            convert(words, "keras")

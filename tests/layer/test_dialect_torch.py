@@ -154,3 +154,14 @@ def test_an_unpooling_is_told_its_size(size):
     except ShapeError:
         told = REFUSED
     assert told == gave
+
+
+def test_what_mirrors_or_repeats_leaves_something():
+    """PyTorch 2.13: ReflectionPad2d(-1) of 2 × 2 is refused, of 2 × 3 it is 0 × 1."""
+    for pad in (torch.ReflectionPad2d(-1), torch.ReplicationPad2d(-1), torch.CircularPad2d(-1)):
+        assert pad.output_shape((1, 2, 2, 3)) == (1, 2, 0, 1)
+    for pad in (torch.ReflectionPad2d(-1), torch.ReplicationPad2d(-1)):
+        with pytest.raises(ShapeError, match="must leave a position"):
+            pad.output_shape((1, 2, 2, 2))
+    assert torch.CircularPad2d(-1).output_shape((1, 2, 2, 2)) == (1, 2, 0, 0)
+    assert torch.ZeroPad2d(-1).output_shape((1, 2, 2, 2)) == (1, 2, 0, 0)

@@ -197,3 +197,21 @@ def test_lines_that_go_on_from_one_another_are_a_row():
     assert len(layers(said)) == 3
     assert len(layers("conv = nn.Conv2d(3, 8, 3)\ny = F.relu(x)\nz = F.max_pool2d(y, 2)")) == 3
     assert len(layers("x = F.relu(x)\nF.max_pool2d(x, 2)")) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ("nn.Conv2d(3, 8", "import torch\nx = 1", "class A(nn.Module):\n" + "    x = 1\n" * 99)
+)
+def test_what_is_neither_a_file_nor_layers_is_told_in_one_line(text):
+    with pytest.raises(
+        ShapeError, match=r"no such file, nor are these layers.*every bracket"
+    ) as no:
+        sa.read(text, (1, 3, 9, 9))
+    assert len(str(no.value)) < 300 and "\n" not in str(no.value)
+
+
+def test_upsampling_prints_what_its_name_says():
+    for how in ("Nearest", "Bilinear"):
+        row = f"Upsampling{how}2d(scale_factor=2.0, mode='{how.lower()}')"
+        net = sa.read(f"Sequential(\n  (0): {row}\n)", (1, 3, 4, 5))
+        assert net.output_shape == (1, 3, 8, 10)

@@ -1469,3 +1469,29 @@ def test_what_is_told_of_a_layer_is_what_it_does(name):
     layer, *shapes = LAYERS[name]
     told = compared(layer().double().eval(), shapes)
     assert told == (COARSE.get(name, []), UNTOLD.get(name, []))
+
+
+@pytest.mark.parametrize(
+    ("factor", "told"),
+    (
+        (lambda x: (x.shape[2] / 3, 2.0), (1, 3, None, 18)),
+        (lambda x: 224 / x.shape[2], (1, 3, None, None)),
+        (lambda x: [(x.shape[2] + 0.1) / 3, 2], (1, 3, None, 18)),
+        (lambda x: [2, 0.5], (1, 3, 24, 4)),
+    ),
+    ids=("a share", "a quotient", "a share and more", "numbers"),
+)
+def test_a_factor_that_sizes_make_is_not_told(factor, told):
+    """PyTorch rounds it before it multiplies: what comes out is nobody's formula, and no refusal."""
+
+    class Scaled(nn.Module):
+        def forward(self, x):
+            return F.interpolate(x, scale_factor=factor(x))
+
+    net = read(Scaled(), ("N", 3, "H", "W"))
+    made = tuple(Scaled()(torch.zeros(1, 3, 12, 9)).shape)
+    assert net.at(N=1, H=12, W=9) == told and len(made) == 4
+    assert all(n in (None, m) for n, m in zip(told, made, strict=True))
+    assert net.parameters == 0
+    if None in told:
+        assert 12 in net.accepts("H") and net.accepts("H").because

@@ -256,6 +256,8 @@ def _entries(row: str, rest) -> list:
 
 def _alone(call: str):
     """A layer of PyTorch's own; an empty row of layers changes nothing."""
+    if call.startswith("Upsampling"):  # prints what its name says
+        call = re.sub(r", mode='\w+'", "", call)
     return Sequential() if call == "Sequential()" else spoken.read(f"torch.nn.{call}")
 
 

@@ -705,6 +705,20 @@ class _Pad(Module):
             self.too_short(i, n, fewest)
         return axis.count(n)
 
+    def output_shape(self, input_shape) -> tuple:
+        """The shape that comes out; what mirrors or repeats leaves something on one axis."""
+        made = super().output_shape(input_shape)
+        left = made[-self.rank :]
+        if self.least and all(isinstance(n, int) and n < 1 for n in left):
+            self.refuse(
+                f"{type(self).__name__} 至少要在一个轴上留下 1 格",
+                f"{type(self).__name__} must leave a position on some axis",
+                Received(shown(left)),
+                "少裁一些",
+                "cropping less works",
+            )
+        return made
+
 
 class _ConstantPad(_Pad):
     __doc__ = _Pad.__doc__

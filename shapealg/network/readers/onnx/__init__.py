@@ -8,13 +8,14 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from math import prod
 
-from shapealg.errors import Received, ShapeError, shown
+from shapealg.errors import Received, ShapeError, one_line, shown
 from shapealg.network.failure import Failure
 from shapealg.network.flow import Flow
 from shapealg.network.graph import Graph, Names, Node
 from shapealg.network.readers.onnx import control, door
 from shapealg.network.readers.onnx.operators import OPERATORS
 from shapealg.network.readers.onnx.operators.said import FEW, Said, constant
+from shapealg.network.readers.pasted import is_file
 from shapealg.network.tensor import UNKNOWN, Tensor
 from shapealg.text import Text
 
@@ -117,14 +118,20 @@ def _load(path):
             Received("no such package"),
             Text(zh="pip install onnx 即可", en="pip install onnx works"),
         ) from None
+    if not is_file(path):
+        raise ShapeError(
+            Text(
+                zh="没有这个文件，也不是写出的层", en="there is no such file, nor are these layers"
+            ),
+            one_line(str(path), 60),
+            Text(
+                zh="请核对路径；写出的层如 nn.Conv2d(3, 8, 3); nn.ReLU()，括号要配对",
+                en="check the path; layers work as nn.Conv2d(3, 8, 3); nn.ReLU(), every bracket"
+                " closed",
+            ),
+        )
     try:
         return onnx.load(str(path), load_external_data=False)
-    except FileNotFoundError:
-        raise ShapeError(
-            Text(zh="没有这个文件", en="there is no such file"),
-            str(path),
-            Text(zh="请核对路径", en="check the path"),
-        ) from None
     except Exception as problem:  # whatever a file that is no model makes the parser raise
         raise ShapeError(
             Text(zh="不是 ONNX 模型", en="this is no ONNX model"),

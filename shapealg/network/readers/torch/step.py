@@ -32,6 +32,7 @@ MISTAKES = (
     *("INTERNAL ASSERT", "Internal error", "meta tensor", "with symbolic sizes"),
     "only concrete integers",
 )
+OPEN = "of type SymFloat"  # what PyTorch says where it takes no fraction that is open
 # of these PyTorch sees only where it computes that nothing is left; of convolutions up to 2.6
 COMPUTED = """interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d conv1d conv2d conv3d
 Conv1d Conv2d Conv3d""".split()
@@ -151,9 +152,9 @@ class Step:
         except (ShapeError, Unanswered):
             raise
         except Exception as problem:
-            made = None
-            if self.run.guessed or "meta tensor" in str(problem):
-                made = instead(calls, told, (args, kwargs))
+            made, open_ = None, OPEN in str(problem)
+            if open_ or self.run.guessed or "meta tensor" in str(problem):
+                made = instead(calls, told, (args, kwargs), open_)
             if made is None:
                 raise self._ends(problem) from None
         return made
@@ -247,7 +248,7 @@ def leaves_nothing(kind: str, function, args, kwargs) -> None:
         raise RuntimeError(f"{kind} would leave nothing")
 
 
-def instead(calls, told, given):
+def instead(calls, told, given, open_=False):
     """Tensors of the shapes that the operation here told, in the place of PyTorch's; after a guess,
     which PyTorch may refuse for no more than that, sizes that are not told have names. `None` where
     too little is told.
@@ -256,10 +257,12 @@ def instead(calls, told, given):
         calls: the calls of a run.
         told: a `Tensor`, or a tuple of them.
         given: what the call takes.
+        open_: whether PyTorch takes no number that is open there, so that they have names as well.
     """
     run = calls.run
+    open_ = open_ or bool(run.guessed)
     several = told if isinstance(told, tuple) else (told,)
-    if any(t is None or (t.shape is None if run.guessed else t.unclear) for t in several):
+    if any(t is None or (t.shape is None if open_ else t.unclear) for t in several):
         return None
     dtype = next((t.dtype for t in flat(given) if isinstance(t, calls.torch.Tensor)), None)
     made = tuple(calls.empty(_named(run, t.shape), dtype) for t in several)

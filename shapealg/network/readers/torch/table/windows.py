@@ -7,7 +7,8 @@ from shapealg.axis.window import Window
 from shapealg.network import operations
 from shapealg.network.along import Along
 from shapealg.network.operations import kept, refuse
-from shapealg.network.readers.torch.table.arguments import known
+from shapealg.network.ratio import Ratio
+from shapealg.network.readers.torch.table.arguments import Unknown, known
 from shapealg.network.readers.torch.table.words import require
 from shapealg.network.tensor import WHOLE, Tensor, Wire
 from shapealg.words.dialects import torch as dialect
@@ -63,7 +64,7 @@ def unpooled(flow, x, indices, kernel_size, stride=None, padding=0, output_size=
 
 def _each(one, d: int) -> tuple:
     """A number for each axis, where one is told for all."""
-    return one if isinstance(one, tuple) else (one,) * d
+    return tuple(one) if isinstance(one, tuple | list) else (one,) * d
 
 
 def sized(flow, made, wanted: tuple, least, most):
@@ -78,19 +79,39 @@ def sized(flow, made, wanted: tuple, least, most):
     return Tensor((*made.shape[:-d], *lengths), None, made.wires)
 
 
+def _factor(one):
+    """By how much an axis is scaled; `None` where sizes make the factor, for what comes out then
+    hangs on how the fraction was rounded.
+    """
+    try:
+        told = known(one)
+    except Unknown:
+        return None
+    if not isinstance(told, Ratio):
+        return told
+    return told.length / told.below if type(told.length) is int else None
+
+
 def _interpolate(
     flow, x, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias
 ):
-    size = known(size)
+    size, d = known(size), len(x.shape) - 2
+    factors = None if scale_factor is None else tuple(map(_factor, _each(scale_factor, d)))
+    open_ = [i for i, factor in enumerate(factors or ()) if factor is None]
     words = dialect.Upsample(
-        size=None if size is None else _each(size, len(x.shape) - 2),
-        scale_factor=known(scale_factor),
+        size=None if size is None else _each(size, d),
+        scale_factor=factors and tuple(factor or 1 for factor in factors),
         mode=mode,
         align_corners=align_corners,
         recompute_scale_factor=recompute_scale_factor,
     )
     made = Along(words)(flow, x)
-    if not antialias:
+    if open_:
+        shape = list(made.shape)
+        for i in open_:
+            shape[i + 2] = None
+        made = Tensor(tuple(shape))
+    if not antialias or open_:
         return made
     # how wide it reads is not told
     wide = [(Wire(0, i, WHOLE),) for i in range(2, len(x.shape))]

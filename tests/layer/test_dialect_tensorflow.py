@@ -360,3 +360,13 @@ def test_open_channels_are_those_that_make_groups():
     net = sa.read([tf.conv2d((3, 3, 3, 9), 1, "VALID")], "N,H,W,n")
     assert [n for n in range(1, 40) if n in net.accepts("n")] == taken
     assert net.parameters == 243 and repr(net.output_shape) == "(N, H - 2, W - 2, 9)"
+
+
+def test_a_transposed_convolution_takes_one_size():
+    """TensorFlow wants what the forward convolution would make of `output_shape`."""
+    for padding, size in (("VALID", 9), ("SAME", 10)):
+        words = tf.conv2d_transpose((3, 3, 8, 4), (1, 20, 20, 8), 2, padding)
+        assert words.smallest_input() == (size, size)
+        assert words.output_shape((1, size, size, 4)) == (1, 20, 20, 8)
+        with pytest.raises(ShapeError):
+            words.output_shape((1, size - 1, size - 1, 4))

@@ -215,3 +215,26 @@ def test_upsampling_prints_what_its_name_says():
         row = f"Upsampling{how}2d(scale_factor=2.0, mode='{how.lower()}')"
         net = sa.read(f"Sequential(\n  (0): {row}\n)", (1, 3, 4, 5))
         assert net.output_shape == (1, 3, 8, 10)
+
+
+def test_a_generator_of_keras_as_its_tutorial_has_it():
+    """TensorFlow's DCGAN tutorial, whose summary has 2 330 944 parameters."""
+    up = "layers.Conv2DTranspose({0}, (5, 5), strides=({1}, {1}), padding='same', use_bias=False)"
+    rows = [
+        "keras.Input((100,))",
+        "layers.Dense(7*7*256, use_bias=False)",
+        "layers.BatchNormalization()",
+        "layers.LeakyReLU()",
+        "layers.Reshape((7, 7, 256))",
+        *(up.format(*words) for words in ((128, 1), (64, 2), (1, 2))),
+    ]
+    rows[6:6] = rows[2:4]
+    rows[9:9] = rows[2:4]
+    net = sa.read(f"model = keras.Sequential([{', '.join(rows)}])")
+    assert net.output_shape[1:] == (28, 28, 1) and net.parameters == 2_330_944
+
+
+def test_axes_of_keras_change_places_in_a_list():
+    text = "keras.layers.Conv1D(8, 3); keras.layers.Permute((2, 1)); keras.layers.Reshape((-1, 4))"
+    net = sa.read(text, ("N", "L", 6))
+    assert net.at(N=2, L=9) == (2, 14, 4)

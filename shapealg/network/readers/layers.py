@@ -290,6 +290,13 @@ def operation(words: Words):
             words.dim if theirs else words.axis,
             words.unflattened_size if theirs else words.shape,
         )
+    if kind == "Reshape":
+        target = words.target_shape
+        return lambda flow, x: (
+            x if x.shape is None else operations.reshape(flow, x, (x.shape[0], *target))
+        )
+    if kind == "Permute":
+        return operations.permute((0, *words.dims))
     if kind in ("Linear", "LazyLinear"):
         return operations.dense(words.in_features, words.out_features)
     if kind == "Dense":

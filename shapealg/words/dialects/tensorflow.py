@@ -563,6 +563,10 @@ class _Transposed(_Function):
             bias=False,
         )
 
+    def smallest_input(self) -> tuple:
+        """Per axis the one size that is taken: what the forward convolution makes of the output."""
+        return tuple(map(self._forward, self._windows(), self._made))
+
     def _backwards(self, forward, made) -> Transposed:
         """The window that leads from what the forward convolution gives back to `made`: what is
         missing or over goes behind.

@@ -3,6 +3,7 @@ within the list.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from math import prod
 
 from shapealg.errors import Received, ShapeError, shown
@@ -279,36 +280,23 @@ def operation(words: Words):
         )(flow, x)
     if words.by_axes:
         return Along(words)
-    kind = type(words).__name__
     if isinstance(words, Unchanged):
         return _unchanged(words)
-    if kind == "Flatten":
-        return _two_axes(words.axis) if words.framework == "onnx" else _one_axis(words)
-    if kind == "Unflatten":
-        theirs = words.framework == "torch"
-        return operations.unflatten(
-            words.dim if theirs else words.axis,
-            words.unflattened_size if theirs else words.shape,
-        )
-    if kind == "Reshape":
-        target = words.target_shape
-        return lambda flow, x: (
-            x if x.shape is None else operations.reshape(flow, x, (x.shape[0], *target))
-        )
-    if kind == "Permute":
-        return operations.permute((0, *words.dims))
-    if kind in ("Linear", "LazyLinear"):
-        return operations.dense(words.in_features, words.out_features)
-    if kind == "Dense":
-        return operations.dense(None, words.units)
+    kind = type(words).__name__
+    if kind in WHOLE:
+        return WHOLE[kind](words)
     raise ShapeError(
         Text(zh=f"列表里不能有 {kind}", en=f"{kind} cannot stand in a list"),
         words,
         Text(
-            zh="可用：沿轴的层、Flatten、Unflatten、Linear、Dense",
-            en="layers along axes, Flatten, Unflatten, Linear and Dense work",
+            zh=f"可用：沿轴的层，以及 {'、'.join(WHOLE)}",
+            en=f"layers along axes work, and {', '.join(WHOLE)}",
         ),
     )
+
+
+def _flattened(words: Words):
+    return _two_axes(words.axis) if words.framework == "onnx" else _one_axis(words)
 
 
 def _one_axis(words: Words):
@@ -342,3 +330,33 @@ def _unchanged(words: Unchanged):
         return Tensor(x.shape, None, operations.mixed(rank, words.mixed(rank)))
 
     return operation
+
+
+def _reshaped(words: Words):
+    """All but the batch in another shape."""
+    target = words.target_shape
+    return lambda flow, x: (
+        x if x.shape is None else operations.reshape(flow, x, (x.shape[0], *target))
+    )
+
+
+def _unflattened(words: Words):
+    if words.framework == "torch":
+        return operations.unflatten(words.dim, words.unflattened_size)
+    return operations.unflatten(words.axis, words.shape)
+
+
+def _linear(words: Words):
+    return operations.dense(words.in_features, words.out_features)
+
+
+# layers that take a whole shape → what they do to a tensor
+WHOLE: dict[str, Callable] = {
+    "Flatten": _flattened,
+    "Unflatten": _unflattened,
+    "Reshape": _reshaped,
+    "Permute": lambda words: operations.permute((0, *words.dims)),
+    "Linear": _linear,
+    "LazyLinear": _linear,
+    "Dense": lambda words: operations.dense(None, words.units),
+}

@@ -74,7 +74,8 @@ def test_a_module_that_only_open_sizes_stop_is_not_called_impossible():
     """PyTorch takes no factor that is open."""
 
     def forward(x):
-        return torch.nn.functional.interpolate(x, scale_factor=8 / x.shape[2])
+        factor = 8 / x.shape[2]
+        return torch.ops.aten.upsample_nearest2d.vec(x, None, [factor, factor])
 
     assert ran(forward, 4, 4) == (2, 3, 8, 8)
     with pytest.raises(ShapeError, match=r"does not run on open sizes.*; received [A-Z]"):
@@ -271,3 +272,22 @@ def test_a_type_error_of_the_models_own_is_its_refusal():
     assert [h in net.accepts("H") for h in (1, 3, 4, 9)] == [False, False, True, True]
     with pytest.raises(ShapeError, match="not such images"):
         net.at(N=1, H=3, W=3)
+
+
+def test_what_is_behind_an_unknown_node_counts_there():
+    """PyTorch has no meta kernel for packed sequences: what comes after is not looked at."""
+
+    class Packed(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.before, self.inside = nn.Linear(4, 4), nn.LSTM(4, 5)
+            self.behind = nn.Linear(5, 2)
+
+        def forward(self, x):
+            packed = nn.utils.rnn.pack_padded_sequence(self.before(x), torch.tensor([3, 2]))
+            return self.behind(self.inside(packed)[1][0])
+
+    model = Packed()
+    net = shapealg.read(model, ("T", 2, 4))
+    assert net.parameters == sum(p.numel() for p in model.parameters())
+    assert net.unknown == ("pack_padded_sequence",)

@@ -88,8 +88,12 @@ def with_output(calls, inputs: dict, result) -> Ended:
 
 
 def failed(calls, inputs: dict, failure: Failure, problem: Exception | None = None) -> Ended:
-    """A run that a node ended; `problem`: what the model itself raised, if that did."""
-    tape = calls.tape
+    """A run that a node ended; `problem`: what the model itself raised, if that did. A node of
+    which nothing is known stands for all that is behind it, and counts the parameters there.
+    """
+    tape, last = calls.tape, calls.tape.nodes[-1]
+    if is_unknown(last):
+        tape.nodes[-1] = replace(last, parameters=tape.weighs(last.name, tape.left()))
     graph = tape.graph(inputs, tape.nodes[-1].outputs)
     return Ended(calls.run.known, graph, tape.weighed, failure, problem)
 
@@ -105,6 +109,11 @@ def raised(calls, inputs: dict, problem) -> Ended:
     told = refused(node, problem)
     calls.tape.add(replace(node, operation=raising(told)))
     return failed(calls, inputs, Failure(*told), None if refusal is problem else problem)
+
+
+def is_unknown(node: Node) -> bool:
+    """Whether nobody knows what a node does, or requires."""
+    return isinstance(node.operation, Shaped) and node.operation.operation is None
 
 
 def _without(calls, inputs: dict, why: tuple) -> Ended:

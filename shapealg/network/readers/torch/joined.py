@@ -6,8 +6,7 @@ from shapealg.network import operations
 from shapealg.network.graph import Graph, Names, Node, Way, names_of
 from shapealg.network.readers.torch.alike import merged
 from shapealg.network.readers.torch.asked import Asked
-from shapealg.network.readers.torch.ended import Ended
-from shapealg.network.readers.torch.noted import Shaped
+from shapealg.network.readers.torch.ended import Ended, is_unknown
 from shapealg.network.readers.torch.refusal import at_every_size
 
 
@@ -25,18 +24,13 @@ def joined(asked: Asked, ended: list) -> Graph:
     ways = []
     for one in sorted(ended, key=_reach, reverse=True):
         graph, runs = one.graph, one.failure is None
-        if ran and not runs and _is_unknown(graph.nodes[-1]):  # what comes out is not known
+        if ran and not runs and is_unknown(graph.nodes[-1]):  # what comes out is not known
             graph, runs = _left_open(graph, main.graph.outputs), True
         elif one is not main:
             graph = renamed(graph, main.graph.outputs)
         ways.append(Way(one.known.box, one.known.held, graph, runs))
     plain = len(ended) == 1 and not main.known.box and not main.known.held
     return main.graph if plain else replace(main.graph, ways=tuple(ways))
-
-
-def _is_unknown(node: Node) -> bool:
-    """Whether nobody knows what a node does, or requires."""
-    return isinstance(node.operation, Shaped) and node.operation.operation is None
 
 
 def _left_open(graph: Graph, outputs: tuple) -> Graph:

@@ -41,6 +41,7 @@ class Tape:
         self.paths = {
             id(p): path for path, p in (*module.named_parameters(), *module.named_buffers())
         }
+        self.parameters = dict(module.named_parameters())
         self.weighed: dict[str, dict[Any, int]] = {}
         self.sizes: dict[object, str] = {}  # a size that the model works out → its node
         self.run.tensors.update({name: Tensor(shape_of(t), None, ()) for name, t in inputs.items()})
@@ -118,6 +119,11 @@ class Tape:
         own = [p for p in weights if type(p.numel()) is int]
         self.weighed[name] = {self.paths.get(id(p), id(p)): p.numel() for p in own}
         return sum(self.weighed[name].values())
+
+    def left(self) -> list:
+        """The parameters that no node has counted."""
+        counted = set().union(*self.weighed.values())
+        return [tensor for path, tensor in self.parameters.items() if path not in counted]
 
     def sources(self, args, kwargs, cut=False) -> tuple:
         """The names of what goes into a call, and the call with slots in their places.

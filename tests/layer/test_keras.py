@@ -272,7 +272,8 @@ def test_words_are_normalised_and_repeated():
     )
     assert (
         repr(layer)
-        == "Conv2D(8, (3, 3), strides=(2, 2), padding='same', data_format='channels_first')"
+        == "Conv2D(8, (3, 3), strides=(2, 2), padding='same', data_format='channels_first',"
+        " activation='relu')"
     )
     assert (
         repr(Conv1D(8, 3, use_bias=False, groups=2)) == "Conv1D(8, (3,), groups=2, use_bias=False)"

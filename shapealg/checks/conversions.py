@@ -271,7 +271,8 @@ def _turned(made, weights):
             for i, letter in enumerate(_spread(target.weight_layout, weight.ndim - 2))
             if letter == "*"
         ]
-        weight = numpy.ascontiguousarray(numpy.flip(weight, axes))
+        # a copy, for PyTorch takes no negative stride, not even of a single tap
+        weight = numpy.flip(weight, axes).copy()
     return [weight, *weights[1:]]
 
 

@@ -1,5 +1,6 @@
 """What a refusal promises, held against running the module; and numbers that a tensor holds."""
 
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -291,3 +292,28 @@ def test_what_is_behind_an_unknown_node_counts_there():
     net = shapealg.read(model, ("T", 2, 4))
     assert net.parameters == sum(p.numel() for p in model.parameters())
     assert net.unknown == ("pack_padded_sequence",)
+
+
+def test_a_refusal_without_words_is_told_by_its_kind():
+    def forward(x):
+        raise NotImplementedError
+
+    with pytest.raises(ShapeError, match="received NotImplementedError: NotImplementedError"):
+        shapealg.read(Own(forward), "N,3,H,W")
+
+
+def test_what_a_module_keeps_stays_where_it_cannot_be_copied_whole():
+    """A lock is shared, and nothing else: a list that forward writes into is the copy's own."""
+
+    class Locked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.lock, self.seen = threading.Lock(), []
+
+        def forward(self, x):
+            self.seen.append(1)
+            return x[:, 1:]
+
+    model = Locked()
+    assert shapealg.read(model, ("N", 3, "H")).at(N=2, H=4) == (2, 2, 4)
+    assert model.seen == []

@@ -1495,3 +1495,13 @@ def test_a_factor_that_sizes_make_is_not_told(factor, told):
     assert net.parameters == 0
     if None in told:
         assert 12 in net.accepts("H") and net.accepts("H").because
+
+
+def test_attention_of_one_example_multiplies_each_query_with_each_key():
+    """Counted by hand: 5 queries, 5 keys, 4 numbers in each, and 4 in each value."""
+
+    class Attended(nn.Module):
+        def forward(self, x):
+            return F.scaled_dot_product_attention(x, x, x)
+
+    assert read(Attended(), ("L", 4)).macs(L=5) == 5 * 5 * (4 + 4)

@@ -272,8 +272,8 @@ def _along(layer, kept: list):
 
 
 def _layer(words, other):
-    """The layer of one side; what its words leave open, channels or a number of axes, is what the
-    other side says.
+    """The layer of one side; the number of axes, and of a depthwise convolution the channels, where
+    its words leave them open, is what the other side says.
     """
     if not isinstance(words, Words) or type(words).meaning is Words.meaning:
         raise ShapeError(
@@ -281,7 +281,9 @@ def _layer(words, other):
             words,
             Text(zh="例如 torch.Conv2d(3, 64, 7)", en="for example torch.Conv2d(3, 64, 7)"),
         )
-    channels = next(filter(None, map(_inputs, (words, other))), None)
+    channels = getattr(words, "in_channels", None)
+    if channels is None and getattr(words, "multiplies", False):
+        channels = _inputs(other)
     return words.meaning(channels, words.rank or getattr(other, "rank", None))
 
 

@@ -10,7 +10,7 @@ from shapealg.words.words import Words
 
 FRAMEWORKS = ("keras", "torch")
 BASES = ("Layer", "Module")  # what all layers are says nothing of one
-SAID = ("self", "name")  # what changes no size, or is no attribute
+SAID = ("self", "name")  # what says nothing of a layer
 
 
 def worded(layer):

@@ -10,7 +10,7 @@ ranks: how a call is put together (`spelling`), what is let in (`doors`), what a
 import inspect
 from collections.abc import Callable
 from contextlib import suppress
-from math import inf, prod
+from math import inf, isfinite, prod
 from typing import Any, NoReturn
 
 from shapealg.errors import NoSuchName, Received, ShapeError, shown, written
@@ -62,7 +62,7 @@ SAID = {"scale": "divisor_override"}  # what the words have for it
 def _scale(kernel_size: tuple, divisor):
     """What a mean over all taps is multiplied by, where its sum is divided by another number."""
     numbers = (*kernel_size, divisor)
-    if not all(isinstance(n, int | float) for n in numbers):
+    if not divisor or not all(isinstance(n, int | float) and isfinite(n) for n in numbers):
         return numbers
     from fractions import Fraction  # here, as it loads decimals
 

@@ -352,3 +352,27 @@ def test_what_one_side_leaves_open_the_other_says():
     made = compare(torch.Upsample(scale_factor=2), keras.UpSampling2D(2))
     assert made.equal_in_size and len(made.axes) == 2
     assert compare(keras.DepthwiseConv2D(3), torch.Conv2d(4, 4, 3, groups=4)).equal
+
+
+def test_channels_that_do_not_split_into_groups_are_a_difference():
+    made = compare(keras.Conv2D(8, 3, groups=2), torch.Conv2d(3, 8, 3))
+    assert not made.equal and "groups differ: 2 and 1" in str(made)
+
+
+def test_what_only_looks_like_keras_is_somebodys_own():
+    def relu(x):
+        return x
+
+    relu.__module__ = "keras_of_mine"
+    made = compare(keras.Conv2D(8, 3, activation=relu), keras.Conv2D(8, 3, activation="relu"))
+    assert not made.equal
+
+
+@pytest.mark.parametrize("divisor", (0, float("inf"), float("nan")))
+def test_a_divisor_that_is_none_is_told_and_nothing_breaks(divisor):
+    """Paddle does not look at it."""
+    odd = paddle.AvgPool2D(3, divisor_override=divisor)
+    made = compare(odd, paddle.AvgPool2D(3))
+    assert not made.equal and "divisor_override" in str(made)
+    with pytest.raises(ShapeError, match="no rule for converting divisor_override"):
+        odd.to("torch")

@@ -41,8 +41,7 @@ def first_channel(layer, *size):
     return made[0, 0].astype(int).tolist()
 
 def of_range(layer, *size):
-    made = numpy.asarray(layer(numpy.arange(numpy.prod(size), dtype="float32").reshape(size)))
-    return made.ravel().astype(int).tolist()
+    return list(map(int, values(layer, *size)))
 
 def values(layer, *size):
     made = numpy.asarray(layer(numpy.arange(numpy.prod(size), dtype="float32").reshape(size)))

@@ -147,7 +147,7 @@ def _named(activation) -> str | None:
     """An activation by its name, however it was said; `None` where it changes nothing."""
     if activation is None or isinstance(activation, str):
         told = activation
-    elif str(getattr(activation, "__module__", "")).startswith("keras"):
+    elif str(getattr(activation, "__module__", "")).partition(".")[0] == "keras":
         told = getattr(activation, "__name__", None) or _Own.of(activation)
     else:
         told = _Own.of(activation)

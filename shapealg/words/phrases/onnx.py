@@ -82,7 +82,7 @@ def convolution(x: Sought) -> list:
     lengths = x.layer.weight(x.channels)
     group = {"group": x.layer.groups} if x.layer.groups != 1 else {}
     if x.layer.bias:
-        words["B"] = (lengths["O"],) if x.kind == "forward" else (x.layer.filters,)
+        words["B"] = (x.layer.filters,)
     if x.kind == "forward":
         return [
             *before,

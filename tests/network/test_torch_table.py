@@ -1505,3 +1505,15 @@ def test_attention_of_one_example_multiplies_each_query_with_each_key():
             return F.scaled_dot_product_attention(x, x, x)
 
     assert read(Attended(), ("L", 4)).macs(L=5) == 5 * 5 * (4 + 4)
+
+
+@pytest.mark.parametrize("factor", (0, -1.0, (2, 0)))
+def test_a_factor_that_leaves_nothing_is_refused(factor):
+    class Scaled(nn.Module):
+        def forward(self, x):
+            return F.interpolate(x, scale_factor=factor)
+
+    with pytest.raises(RuntimeError):
+        Scaled()(torch.zeros(1, 3, 12, 9))
+    with pytest.raises(ShapeError):
+        read(Scaled(), ("N", 3, "H", "W")).at(N=1, H=12, W=9)

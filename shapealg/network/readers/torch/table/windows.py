@@ -100,7 +100,7 @@ def _interpolate(
     open_ = [i for i, factor in enumerate(factors or ()) if factor is None]
     words = dialect.Upsample(
         size=None if size is None else _each(size, d),
-        scale_factor=factors and tuple(factor or 1 for factor in factors),
+        scale_factor=factors and tuple(1 if f is None else f for f in factors),
         mode=mode,
         align_corners=align_corners,
         recompute_scale_factor=recompute_scale_factor,
